@@ -1,0 +1,1 @@
+"""The back door: shebao <noun> <verb>."""

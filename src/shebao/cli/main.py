@@ -1,0 +1,46 @@
+"""Main: the command line, ``shebao <noun> <verb>``, and the commands it is made of."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from shebao.cli import leash
+from shebao.cli.answers import Answering
+from shebao.cli.demo import demo
+from shebao.cli.desk import receipt_desk
+from shebao.cli.doctor import doctor
+from shebao.cli.receipt import receipt as receipt_commands
+from shebao.cli.serve import migrate, sandbox, serve, worker
+from shebao.config import read_config
+
+
+@click.group(
+    cls=Answering,
+    help="社保费缴费平台。环境变量见 docs/generated/settings.md。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--leash", "leashed", is_flag=True, hidden=True, help="标准输入关闭时结束。")
+@click.pass_context
+def main(context: click.Context, *, leashed: bool) -> None:
+    """Read the environment for all commands."""
+    if not __debug__:
+        raise click.UsageError("请不要用 python -O 运行：断言是账目安全的一部分。")
+    if leashed:
+        leash.hold()
+    context.obj = read_config(os.environ)
+
+
+@main.group(help=receipt_commands.help, commands=receipt_commands.commands)
+@click.pass_context
+def receipt(context: click.Context) -> None:
+    """Give the receipt commands their desk."""
+    context.obj = receipt_desk(context.obj)
+
+
+for command in (demo, doctor, migrate, sandbox, serve, worker):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="shebao")

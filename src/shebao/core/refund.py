@@ -1,0 +1,67 @@
+"""Refund (退款): money on its way back, each try under a number of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shebao.core.channel import Method
+from shebao.core.money import Money
+from shebao.core.steps import Steps
+
+
+class RefundState(StrEnum):
+    """Where a refund stands."""
+
+    REQUESTED = "requested"  # 已申请
+    APPROVED = "approved"  # 已同意
+    SENT = "sent"  # 已提交渠道
+    UNKNOWN = "unknown"  # 结果待确认
+    SUCCEEDED = "succeeded"  # 已退回
+    FAILED = "failed"  # 未退成
+    MANUAL = "manual"  # 转人工
+
+
+class RefundEvent(StrEnum):
+    """What can happen to a refund."""
+
+    APPROVED = "approved"
+    SENT = "sent"
+    UNANSWERED = "unanswered"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    GIVEN_TO_A_PERSON = "given_to_a_person"
+
+
+_S, _E = RefundState, RefundEvent
+STEPS: Final = Steps(
+    "refund",
+    {
+        (_S.REQUESTED, _E.APPROVED): _S.APPROVED,
+        (_S.APPROVED, _E.SENT): _S.SENT,
+        (_S.SENT, _E.SUCCEEDED): _S.SUCCEEDED,
+        (_S.SENT, _E.FAILED): _S.FAILED,
+        (_S.SENT, _E.UNANSWERED): _S.UNKNOWN,
+        (_S.UNKNOWN, _E.SUCCEEDED): _S.SUCCEEDED,
+        (_S.UNKNOWN, _E.FAILED): _S.FAILED,
+        (_S.FAILED, _E.SENT): _S.SENT,
+        (_S.FAILED, _E.GIVEN_TO_A_PERSON): _S.MANUAL,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One sum going back to where it came from."""
+
+    region_code: str
+    id: str
+    method: Method
+    reference: str  # The channel's number of the money that goes back.
+    attempt_id: str
+    amount: Money
+    paid: Money
+    reason: str
+    state: RefundState
+    version: int

@@ -1,0 +1,115 @@
+"""Region (统筹区): one place that collects by its own rules, in its own words. Data, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from shebao.core.channel import Method
+from shebao.core.policy import Scheme
+from shebao.core.refusals import Refusal
+
+ORDER_SECONDS: Final = 1800
+
+
+class PaysFor(StrEnum):
+    """For whom somebody may pay through an entry channel."""
+
+    SELF = "self"  # 仅限本人
+    OTHERS_BY_NAME_AND_NUMBER = "others_by_name_and_number"  # 他人: 姓名 + 证件号码
+    OTHERS_BY_PHONE_CODE = "others_by_phone_code"  # 他人: 还要短信验证码
+
+    @property
+    def others(self) -> bool:
+        """Whether it is allowed to pay for somebody else at all."""
+        return self is not PaysFor.SELF
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChannel:
+    """A way in (缴费渠道): a mini program, an app, a counter, with the methods it offers."""
+
+    id: str
+    name: str
+    methods: tuple[Method, ...]
+    pays_for: PaysFor
+    self_service: bool = True  # False: somebody behind a counter does it.
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Whom to ask about an insurance (经办机构)."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Everything a region is, apart from its people."""
+
+    code: str
+    name: str
+    collector: str
+    districts: Mapping[str, str]
+    channels: Mapping[str, EntryChannel]
+    default_channel: str
+    receipt_title: str
+    schemes: Mapping[str, Scheme]
+    agencies: Mapping[str, Agency]  # By scheme, or by fund.
+    words: Mapping[str, str] = field(default_factory=dict)  # 城市用语, such as choose: 选档缴费.
+    identities: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)  # Other names, to identity ids.
+    order_seconds: int = ORDER_SECONDS
+    cashier_seconds: int | None = None  # How long an order lives once in a channel's cashier.
+    special_first: bool = False  # 先缴特殊缴费, then the current year.
+
+    def scheme(self, id_: str) -> Scheme:
+        """One of the region's schemes."""
+        try:
+            return self.schemes[id_]
+        except KeyError:
+            raise SchemeNotOffered(self.name, id_) from None
+
+    def channel(self, id_: str | None = None) -> EntryChannel:
+        """One of the region's ways in; the usual one if none is named."""
+        return self.channels[id_ or self.default_channel]
+
+    def agency_for(self, scheme: Scheme) -> Agency:
+        """Whom to ask about a scheme."""
+        return self.agencies.get(scheme.id) or self.agencies[scheme.fund]
+
+    def district_code(self, text: str) -> str:
+        """The code of a district, by code, by name, or by the name without 区 and 市.
+
+        What is not found comes back as it is, for the assessment to refuse.
+        """
+        for code, name in self.districts.items():
+            if text in (code, name, name.rstrip("区市县")):
+                return code
+        return text
+
+    def identity_id(self, text: str) -> str:
+        """The id of a special identity, by id or by any name it goes by."""
+        for id_, name in self.identities.items():
+            if text in (id_, name):
+                return id_
+        return self.aliases.get(text, text)
+
+
+@dataclass(eq=False)
+class SchemeNotOffered(Refusal):
+    """The region has no such scheme."""
+
+    region: str
+    scheme: str
+
+
+@dataclass(eq=False)
+class RegionNotServed(Refusal):
+    """Nobody has written a policy pack for this region."""
+
+    region_code: str
+    served: str

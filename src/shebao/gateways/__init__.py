@@ -1,0 +1,1 @@
+"""The wires: whom we talk to. No channel knows another."""

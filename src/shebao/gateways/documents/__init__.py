@@ -1,0 +1,1 @@
+"""Documents: receipts as signed PDF, made here and judged here."""

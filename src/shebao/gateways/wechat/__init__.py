@@ -1,0 +1,1 @@
+"""WeChat Pay: the wire of its API, version 3."""

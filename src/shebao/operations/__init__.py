@@ -1,0 +1,1 @@
+"""The verbs: what we do, one transaction each."""

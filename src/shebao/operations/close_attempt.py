@@ -1,0 +1,54 @@
+"""Close attempt: ask a channel to let nobody pay an attempt any more, and believe its answer."""
+
+from __future__ import annotations
+
+from shebao.core.attempt import STEPS, Attempt, AttemptEvent
+from shebao.core.channel import ChannelRefused, Forged, Outcome
+from shebao.core.refusals import Unanswered
+from shebao.operations.collect import judge_waiting, shelve_answer
+from shebao.operations.world import World
+from shebao.store import attempts, orders
+
+
+async def close_attempt(world: World, attempt: Attempt) -> Outcome:
+    """Ask, close, ask again if need be: CLOSED, PAID, or WAITING when nobody can say yet.
+
+    Money the channel holds is taken in on the way.
+    """
+    try:
+        outcome = await _ask_and_close(world, attempt)
+    except (Unanswered, ChannelRefused, Forged):
+        await _keep(world, attempt, AttemptEvent.UNANSWERED)
+        return Outcome.WAITING
+    if outcome is Outcome.CLOSED:
+        await _keep(world, attempt, AttemptEvent.CLOSING)
+        await _keep(world, attempt, AttemptEvent.CLOSED)
+    return outcome
+
+
+async def _ask_and_close(world: World, attempt: Attempt) -> Outcome:
+    channel = world.channel(attempt.method)
+    for _ in range(2):  # It may be paid between the question and the closing.
+        told = await channel.inquire(attempt.id)
+        if told.outcome is Outcome.PAID:
+            await shelve_answer(
+                world, region_code=attempt.region_code, method=attempt.method, told=told
+            )
+            await judge_waiting(world, attempt.region_code)
+            return Outcome.PAID
+        if told.outcome is not Outcome.WAITING:
+            return Outcome.CLOSED
+        if await channel.close(attempt.id) is Outcome.CLOSED:
+            return Outcome.CLOSED
+    return Outcome.WAITING
+
+
+async def _keep(world: World, attempt: Attempt, event: AttemptEvent) -> None:
+    """Take the attempt a step, if it stands where the step is allowed."""
+    async with world.db.transaction() as tx:
+        await orders.lock(tx, region_code=attempt.region_code, order_ids=[attempt.order_id])
+        now = await attempts.by_id(tx, region_code=attempt.region_code, attempt_id=attempt.id)
+        if STEPS.allows(now.state, event):
+            await attempts.step(
+                tx, region_code=now.region_code, moves=[(now, event)], at=world.now()
+            )

@@ -1,0 +1,188 @@
+"""Collect (收款): what channels told us is judged, many tellings at a time.
+
+One transaction takes the waiting notices, locks the orders and bills they speak of, lets the
+core decide each, and writes all of them with one statement a shelf. Being told twice changes
+nothing: the channel's own number of the money is the memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shebao.core.channel import Method, Outcome, Told
+from shebao.core.collection import Case, Receiving, Verdict
+from shebao.core.payment import STEPS, Payment, PaymentEvent, PaymentState
+from shebao.operations.world import SHANGHAI, World
+from shebao.store import attempts, bills, journal, notices, orders, payments, receipts
+from shebao.store.database import Tx
+from shebao.store.notices import Notice
+
+BATCH_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One telling with its verdict; no verdict when the money was known before."""
+
+    method: Method
+    told: Told
+    case: Case | None
+    verdict: Verdict | None
+
+    @property
+    def word(self) -> str:
+        """The verdict in a word, as it is kept beside the notice."""
+        if self.told.outcome is not Outcome.PAID:
+            return str(self.told.outcome)
+        if self.verdict is None:
+            return "told_before"
+        return str(self.verdict.misfit) or "applied"
+
+
+async def shelve(world: World, told: Sequence[Notice]) -> list[None]:
+    """Write verified notices down as they came. One already here changes nothing."""
+    async with world.db.transaction() as tx:
+        await notices.shelve(tx, told)
+    return [None] * len(told)
+
+
+async def shelve_answer(world: World, *, region_code: str, method: Method, told: Told) -> None:
+    """Write down what a channel said when we asked it, as if it had told us by itself."""
+    assert told.reference is not None
+    facts = {"attempt": told.attempt_id, "reference": told.reference, "outcome": told.outcome}
+    answer = Told(
+        attempt_id=told.attempt_id,
+        outcome=told.outcome,
+        amount=told.amount,
+        reference=told.reference,
+        happened_at=told.happened_at,
+        notice_id=f"asked:{told.reference}",
+    )
+    body = json.dumps(facts).encode()
+    await shelve(world, [Notice(region_code, method, world.now(), {}, body, answer)])
+
+
+async def judge_waiting(world: World, region_code: str) -> int:
+    """Judge the oldest notices of payments that wait in a region; say how many there were."""
+    at = world.now()
+    async with world.db.transaction() as tx:
+        waiting = await notices.lock_payments(tx, region_code=region_code, most=BATCH_MAX)
+        if waiting:
+            judged = await _judge(tx, region_code, waiting, at=at)
+            await _write(tx, region_code, judged, at=at)
+        return len(waiting)
+
+
+async def _judge(
+    tx: Tx, region_code: str, waiting: Sequence[tuple[Method, Told]], *, at: datetime
+) -> list[Judged]:
+    """Judge tellings.
+
+    A second sum for the same order stays on the shelf for the next round, because what it
+    means depends on what the first one did.
+    """
+    cases = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
+    keys = [(method, told.reference) for method, told in waiting if told.reference]
+    seen = await payments.known(tx, region_code=region_code, keys=keys)
+    reached: set[str] = set()
+    judged = []
+    for method, told in waiting:
+        case, verdict = cases.get(told.attempt_id), None
+        if told.outcome is Outcome.PAID and (method, told.reference) not in seen:
+            if case is not None and case.order.id in reached:
+                continue
+            verdict = Receiving(region_code, method, at).judge(told, case)
+            seen.add((method, told.reference or ""))
+            reached.add(case.order.id if case else "")
+        judged.append(Judged(method, told, case, verdict))
+    return judged
+
+
+async def _cases(tx: Tx, region_code: str, attempt_ids: Sequence[str]) -> Mapping[str, Case]:
+    """All we know of some attempts, held until the transaction ends: orders first, then bills."""
+    order_of = await attempts.orders_of(tx, region_code=region_code, attempt_ids=attempt_ids)
+    locked = await orders.lock(tx, region_code=region_code, order_ids=order_of.values())
+    tried = await attempts.of_orders(tx, region_code=region_code, order_ids=locked)
+    held = await bills.lock_of_orders(tx, region_code=region_code, order_ids=locked)
+    return {
+        attempt.id: Case(attempt, locked[order_id], tuple(held[order_id]))
+        for order_id, of_order in tried.items()
+        for attempt in of_order
+    }
+
+
+async def _write(tx: Tx, region_code: str, judged: Sequence[Judged], *, at: datetime) -> None:
+    new = [(one, one.verdict) for one in judged if one.verdict is not None]
+    if new:
+        await _write_money(tx, region_code, new, at=at)
+        await _write_steps(tx, region_code, new, at=at)
+    await notices.judged(
+        tx,
+        region_code=region_code,
+        verdicts=[(one.method, one.told.notice_id or "", one.word) for one in judged],
+        at=at,
+    )
+
+
+async def _write_money(
+    tx: Tx, region_code: str, new: Sequence[tuple[Judged, Verdict]], *, at: datetime
+) -> None:
+    money = [_payment(region_code, one, verdict, at=at) for one, verdict in new]
+    await payments.insert(tx, region_code=region_code, payments=money, at=at)
+    entries = [verdict.entry for _, verdict in new]
+    posted = await journal.post(tx, region_code=region_code, entries=entries, at=at)
+    assert posted == sum(len(entry.lines) for entry in entries)
+
+
+async def _write_steps(
+    tx: Tx, region_code: str, new: Sequence[tuple[Judged, Verdict]], *, at: datetime
+) -> None:
+    taken = [(one.case, verdict) for one, verdict in new if one.case is not None]
+    await attempts.step(
+        tx,
+        region_code=region_code,
+        moves=[(case.attempt, v.attempt_event) for case, v in taken if v.attempt_event],
+        at=at,
+    )
+    await orders.step(
+        tx,
+        region_code=region_code,
+        moves=[(case.order, v.order_event) for case, v in taken if v.order_event],
+        at=at,
+    )
+    paid = [
+        (bill, v.bill_event, case.order.id)
+        for case, v in taken
+        if v.bill_event
+        for bill in case.bills
+    ]
+    await bills.step(tx, region_code=region_code, moves=paid, at=at)
+    await receipts.issue(
+        tx,
+        region_code=region_code,
+        paid=[(bill.id, order_id, bill.amount) for bill, _, order_id in paid],
+        day=f"{at.astimezone(SHANGHAI):%y%m%d}",
+        at=at,
+    )
+
+
+def _payment(region_code: str, one: Judged, verdict: Verdict, *, at: datetime) -> Payment:
+    told = one.told
+    assert told.amount is not None
+    assert told.reference is not None
+    event = PaymentEvent.APPLIED if verdict.applied else PaymentEvent.SET_ASIDE
+    return Payment(
+        region_code=region_code,
+        method=one.method,
+        reference=told.reference,
+        attempt_id=told.attempt_id,
+        order_id=one.case.order.id if one.case else None,
+        amount=told.amount,
+        state=STEPS.after(PaymentState.RECEIVED, event),
+        misfit=verdict.misfit,
+        happened_at=told.happened_at or at,
+    )

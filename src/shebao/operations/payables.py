@@ -1,0 +1,215 @@
+"""Payables (待缴): what somebody owes, why and until when, what must be chosen, what must wait.
+
+Everybody who asks at the same moment is answered from the same few statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shebao.core.bill import Bill, BillState
+from shebao.core.choice import ChoiceKind
+from shebao.core.enrolment import Enrolment, EnrolmentState
+from shebao.core.money import Money
+from shebao.core.offers import options
+from shebao.core.period import Period
+from shebao.core.policy import Scheme
+from shebao.core.refusals import NotYours, Refusal
+from shebao.core.region import Region
+from shebao.core.window import Window, WindowState, open_periods, window
+from shebao.operations.issue_bills import kind_of, situation_of
+from shebao.operations.world import World
+from shebao.store import bills, enrolments, persons
+from shebao.store.bills import HeldBill
+from shebao.store.persons import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks about whom."""
+
+    region_code: str
+    viewer_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A bill that can be paid now; `first` says that a special bill must be paid before it."""
+
+    bill: Bill
+    scheme: Scheme
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToChoose:
+    """A scheme and the periods for which an amount, tier or base has to be chosen."""
+
+    enrolment: Enrolment
+    scheme: Scheme
+    periods: tuple[Period, ...]
+    window: Window
+    choice_kind: ChoiceKind
+    last_choice: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Something that cannot be paid now: the word says why, the day from when.
+
+    Words: ``not_open_yet``, ``window_closed``, ``in_order``, ``in_your_order``,
+    ``government_pays``, ``no_policy``.
+    """
+
+    scheme: Scheme
+    period: Period | None
+    word: str
+    day: date | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payables:
+    """All there is to pay, to choose, and to wait for."""
+
+    person: PersonRow
+    enrolled: bool
+    due: tuple[Due, ...]
+    to_choose: tuple[ToChoose, ...]
+    not_now: tuple[NotNow, ...]
+
+
+async def payables(world: World, asks: Sequence[Ask]) -> list[Payables | Exception]:
+    """What each of some people owes, for all who ask at the same moment, in order."""
+    found: dict[Ask, Payables | Exception] = {}
+    for region_code in {ask.region_code for ask in asks}:
+        of_region = [ask for ask in asks if ask.region_code == region_code]
+        found |= await _in_region(world, region_code, of_region)
+    return [found[ask] for ask in asks]
+
+
+async def _in_region(
+    world: World, region_code: str, asks: Sequence[Ask]
+) -> dict[Ask, Payables | Exception]:
+    ids = {ask.person_id for ask in asks}
+    pairs = sorted({(ask.viewer_id, ask.person_id) for ask in asks})
+    async with world.db.reading() as tx:
+        allowed = await persons.may_pay(tx, region_code=region_code, pairs=pairs)
+        people = await persons.by_ids(tx, region_code=region_code, person_ids=ids)
+        belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=ids)
+        owed = await bills.of_persons(tx, region_code=region_code, person_ids=ids)
+    answers: dict[Ask, Payables | Exception] = {}
+    for ask in asks:
+        person = people.get(ask.person_id)
+        if person is None or (ask.viewer_id, ask.person_id) not in allowed:
+            answers[ask] = NotYours(ask.person_id)
+            continue
+        reader = _Reader(world.region(region_code), world.today(region_code), ask.viewer_id)
+        answers[ask] = reader.read(person, belongs.get(person.id, []), owed.get(person.id, []))
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Sorts what one person owes, on one day, for one viewer."""
+
+    region: Region
+    today: date
+    viewer_id: str
+
+    def read(
+        self, person: PersonRow, belongs: Sequence[Enrolment], owed: Sequence[HeldBill]
+    ) -> Payables:
+        active = [one for one in belongs if one.state is EnrolmentState.ACTIVE]
+        unbilled = [
+            found for enrolment in active for found in self._unbilled(person, enrolment, owed)
+        ]
+        return Payables(
+            person=person,
+            enrolled=bool(active),
+            due=tuple(self._due(owed)),
+            to_choose=tuple(found for found in unbilled if isinstance(found, ToChoose)),
+            not_now=(
+                *self._held(owed),
+                *(found for found in unbilled if isinstance(found, NotNow)),
+            ),
+        )
+
+    def _due(self, owed: Sequence[HeldBill]) -> Iterator[Due]:
+        waiting = {
+            held.bill.enrolment_id
+            for held in owed
+            if held.bill.kind.special and held.bill.state in {BillState.PAYABLE, BillState.RESERVED}
+        }
+        for held in owed:
+            bill = held.bill
+            late = bill.payable_until is not None and bill.payable_until < self.today
+            if bill.state is BillState.PAYABLE and not late:
+                first = (
+                    self.region.special_first
+                    and not bill.kind.special
+                    and bill.enrolment_id in waiting
+                )
+                yield Due(bill, self.region.scheme(bill.scheme), first)
+
+    def _held(self, owed: Sequence[HeldBill]) -> Iterator[NotNow]:
+        for held in owed:
+            bill, scheme = held.bill, self.region.scheme(held.bill.scheme)
+            if bill.state is BillState.RESERVED:
+                mine = held.payer_id == self.viewer_id
+                word, order_id = ("in_your_order", bill.held_by) if mine else ("in_order", None)
+                yield NotNow(scheme, bill.period, word, order_id=order_id)
+            elif (
+                bill.state is BillState.PAYABLE and (bill.payable_until or self.today) < self.today
+            ):
+                yield NotNow(scheme, bill.period, "window_closed", day=bill.payable_until)
+
+    def _unbilled(
+        self, person: PersonRow, enrolment: Enrolment, owed: Sequence[HeldBill]
+    ) -> Iterator[ToChoose | NotNow]:
+        scheme = self.region.scheme(enrolment.scheme)
+        billed = {
+            held.bill.period
+            for held in owed
+            if held.bill.enrolment_id == enrolment.id and held.bill.kind is kind_of(scheme)
+        }
+        missing = tuple(
+            period for period in open_periods(scheme, on=self.today) if period not in billed
+        )
+        if missing:
+            yield self._choose(person, enrolment, scheme, missing)
+        yield from self._not_yet(scheme, billed)
+
+    def _choose(
+        self,
+        person: PersonRow,
+        enrolment: Enrolment,
+        scheme: Scheme,
+        missing: tuple[Period, ...],
+    ) -> ToChoose | NotNow:
+        first = missing[0]
+        try:
+            offered = options(scheme, situation_of(person, enrolment, first), as_of=self.today)
+        except Refusal as refusal:
+            return NotNow(scheme, first, refusal.code)
+        kind = offered.choice_kind
+        if kind is None:
+            return NotNow(scheme, first, "government_pays")
+        return ToChoose(
+            enrolment=enrolment,
+            scheme=scheme,
+            periods=missing,
+            window=window(scheme, first, on=self.today),
+            choice_kind=kind,
+            last_choice=enrolment.last_choice,
+        )
+
+    def _not_yet(self, scheme: Scheme, billed: set[Period]) -> Iterator[NotNow]:
+        for period, season in scheme.seasons.items():
+            if season.opens.year in {self.today.year, self.today.year + 1}:
+                found = window(scheme, period, on=self.today)
+                if found.state is WindowState.NOT_YET and period not in billed:
+                    yield NotNow(scheme, period, "not_open_yet", day=found.opens)

@@ -1,0 +1,145 @@
+"""Refund (退款): money that does not fit goes back by itself, and nobody has to ask.
+
+A refund is written down before the channel hears of it, under a number of its own; asking a
+channel again with the same number is safe, so an unanswered refund is simply asked about.
+What a channel refuses is left to a person.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from shebao.core.channel import ChannelRefused, Forged, RefundOutcome, Return, ReturnTold
+from shebao.core.journal import SUSPENSE, Entry, Line, clearing
+from shebao.core.payment import Misfit, PaymentEvent
+from shebao.core.refund import STEPS, Refund, RefundEvent, RefundState
+from shebao.core.refusals import Unanswered
+from shebao.operations.pay import notify_url
+from shebao.operations.world import World
+from shebao.store import journal, notices, payments, refunds
+from shebao.store.database import Tx
+
+ASK_EVERY: Final = timedelta(seconds=5)
+BATCH_MAX: Final = 50
+_REASONS: Final = {
+    Misfit.UNKNOWN_ATTEMPT: "未知订单，原路退回",
+    Misfit.WRONG_AMOUNT: "金额不符，原路退回",
+    Misfit.SECOND_PAYMENT: "重复付款，原路退回",
+    Misfit.TOO_LATE: "超时付款，原路退回",
+}
+
+
+async def refund_set_aside(world: World, region_code: str) -> int:
+    """Begin to give back the money of a region that does not fit."""
+    at = world.now()
+    async with world.db.transaction() as tx:
+        waiting = await payments.lock_set_aside(tx, region_code=region_code, most=BATCH_MAX)
+        for payment in waiting:
+            reason = _REASONS[payment.misfit]
+            refund_id = world.mint("rfd")
+            await refunds.begin(tx, payment, refund_id=refund_id, reason=reason, at=at)
+            await payments.move(tx, payment, PaymentEvent.REFUND_BEGUN)
+    return len(waiting)
+
+
+async def advance_refunds(world: World, region_code: str) -> int:
+    """Send, or ask about, the refunds of a region that nobody has looked at for a while."""
+    async with world.db.reading() as tx:
+        due = await refunds.running(
+            tx, region_code=region_code, asked_before=world.now() - ASK_EVERY, most=BATCH_MAX
+        )
+    for refund_id in due:
+        await _advance(world, region_code, refund_id)
+    return len(due)
+
+
+async def judge_refund_notices(world: World, region_code: str) -> int:
+    """Judge what channels told us of refunds by themselves; say how many tellings there were."""
+    at = world.now()
+    async with world.db.transaction() as tx:
+        waiting = await notices.lock_refunds(tx, region_code=region_code, most=BATCH_MAX)
+        verdicts = []
+        for method, told in waiting:
+            try:
+                refund = await refunds.lock(tx, region_code=region_code, refund_id=told.refund_id)
+            except LookupError:
+                word = "unknown_refund"
+            else:
+                word = await _believe(tx, world, refund, told)
+            verdicts.append((method, told.notice_id or "", word))
+        await notices.judged(tx, region_code=region_code, verdicts=verdicts, at=at)
+    return len(waiting)
+
+
+async def _advance(world: World, region_code: str, refund_id: str) -> None:
+    async with world.db.transaction() as tx:
+        refund = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
+        asks = refund.state is RefundState.APPROVED
+        if asks:
+            await refunds.step(tx, refund, RefundEvent.SENT, at=world.now())
+        elif refund.state is RefundState.FAILED:
+            await refunds.step(tx, refund, RefundEvent.GIVEN_TO_A_PERSON, at=world.now())
+            return
+    told = await _ask(world, refund, first=asks)
+    async with world.db.transaction() as tx:
+        now = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
+        await _believe(tx, world, now, told)
+
+
+async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | None:
+    """What the channel says; none when it does not answer."""
+    channel = world.channel(refund.method)
+    asked = Return(
+        refund_id=refund.id,
+        attempt_id=refund.attempt_id,
+        amount=refund.amount,
+        paid=refund.paid,
+        reason=refund.reason,
+        notify_url=notify_url(world, refund.region_code, refund.method),
+    )
+    try:
+        if first:
+            return await channel.give_back(asked)
+        told = await channel.inquire_return(refund.id)
+        if told.outcome is RefundOutcome.UNHEARD_OF:
+            return await channel.give_back(asked)
+    except (Unanswered, Forged):
+        return None
+    except ChannelRefused:
+        return ReturnTold(refund.id, RefundOutcome.CLOSED)
+    return told
+
+
+async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None) -> str:
+    """Take a refund the step that what we heard means, with the journal; the word for it."""
+    event = _event(told)
+    if event is None or not STEPS.allows(refund.state, event):
+        return "nothing_new"
+    at = world.now()
+    await refunds.step(tx, refund, event, at=at)
+    if event is RefundEvent.SUCCEEDED:
+        back = (
+            Line(SUSPENSE, refund.amount),
+            Line(clearing(refund.method), -refund.amount),
+        )
+        entry = Entry(refund.region_code, f"refund:{refund.id}", at, back)
+        posted = await journal.post(tx, region_code=refund.region_code, entries=[entry], at=at)
+        assert posted == len(back)
+        await payments.refunded(
+            tx,
+            region_code=refund.region_code,
+            method=refund.method,
+            reference=refund.reference,
+        )
+    return str(event)
+
+
+def _event(told: ReturnTold | None) -> RefundEvent | None:
+    if told is None:
+        return RefundEvent.UNANSWERED
+    return {
+        RefundOutcome.SUCCEEDED: RefundEvent.SUCCEEDED,
+        RefundOutcome.ABNORMAL: RefundEvent.FAILED,
+        RefundOutcome.CLOSED: RefundEvent.FAILED,
+    }.get(told.outcome)

@@ -1,0 +1,88 @@
+-- What the outside world holds. Times are milliseconds since 1970, amounts whole fen.
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+
+CREATE TABLE IF NOT EXISTS attempts (
+    out_trade_no   TEXT PRIMARY KEY,
+    mchid          TEXT NOT NULL,
+    appid          TEXT NOT NULL,
+    scene          TEXT NOT NULL,
+    description    TEXT NOT NULL,
+    total_fen      INTEGER NOT NULL CHECK (total_fen > 0),
+    notify_url     TEXT NOT NULL,
+    openid         TEXT NOT NULL,
+    attach         TEXT,
+    asked          TEXT NOT NULL,
+    signer         TEXT NOT NULL,
+    prepay_id      TEXT NOT NULL UNIQUE,
+    token          TEXT NOT NULL UNIQUE,
+    prepaid_at     INTEGER NOT NULL,
+    opened_at      INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    state          TEXT NOT NULL,
+    transaction_id TEXT UNIQUE,
+    paid_at        INTEGER,
+    pays_at        INTEGER,
+    plan           TEXT NOT NULL,
+    CHECK ((transaction_id IS NULL) = (paid_at IS NULL))
+) STRICT;
+CREATE INDEX IF NOT EXISTS attempts_opened ON attempts (opened_at);
+CREATE INDEX IF NOT EXISTS attempts_late ON attempts (pays_at) WHERE pays_at IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS refunds (
+    out_refund_no  TEXT PRIMARY KEY,
+    refund_id      TEXT NOT NULL UNIQUE,
+    out_trade_no   TEXT NOT NULL REFERENCES attempts,
+    refund_fen     INTEGER NOT NULL CHECK (refund_fen > 0),
+    notify_url     TEXT,
+    reason         TEXT,
+    asked          TEXT NOT NULL,
+    signer         TEXT NOT NULL,
+    state          TEXT NOT NULL,
+    ends_as        TEXT NOT NULL,
+    created_at     INTEGER NOT NULL,
+    ends_at        INTEGER NOT NULL,
+    succeeded_at   INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS refunds_attempt ON refunds (out_trade_no);
+CREATE INDEX IF NOT EXISTS refunds_open ON refunds (ends_at) WHERE state = 'PROCESSING';
+
+CREATE TABLE IF NOT EXISTS notices (
+    id             TEXT PRIMARY KEY,
+    subject        TEXT NOT NULL,
+    event          TEXT NOT NULL,
+    url            TEXT NOT NULL,
+    body           TEXT NOT NULL,
+    signer         TEXT NOT NULL,
+    plan           TEXT NOT NULL,
+    state          TEXT NOT NULL,
+    tries          INTEGER NOT NULL,
+    next_at        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS notices_subject ON notices (subject);
+CREATE INDEX IF NOT EXISTS notices_waiting ON notices (next_at) WHERE state = 'waiting';
+
+CREATE TABLE IF NOT EXISTS deliveries (
+    notice_id      TEXT NOT NULL,
+    at             INTEGER NOT NULL,
+    kind           TEXT NOT NULL,
+    answer         INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS deliveries_notice ON deliveries (notice_id);
+
+CREATE TABLE IF NOT EXISTS people (
+    id_number      TEXT PRIMARY KEY,
+    name           TEXT NOT NULL,
+    id_type        TEXT,
+    status         TEXT NOT NULL CHECK (status IN ('ok', 'blocked'))
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS messages (
+    message_id     TEXT PRIMARY KEY,
+    phone          TEXT NOT NULL,
+    template       TEXT NOT NULL,
+    parameters     TEXT NOT NULL,
+    sent_at        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS messages_phone ON messages (phone, template, sent_at);
+CREATE INDEX IF NOT EXISTS messages_sent ON messages (sent_at);

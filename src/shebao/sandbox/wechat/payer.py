@@ -1,0 +1,148 @@
+"""Payer: what a person at the cashier does, and what the channel makes of it.
+
+The payment and the notice that tells of it are written in one go: money is never held
+without somebody being told, unless the fault menu says so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from shebao.sandbox import clock
+from shebao.sandbox.faults import Plan, Twist, read_plan
+from shebao.sandbox.town import Town
+from shebao.sandbox.wechat import attempts, notices
+from shebao.sandbox.wechat.attempts import OPEN, Attempt, TradeState
+from shebao.sandbox.wechat.notices import News, Notice
+
+_LATE_SECONDS: Final = 60
+_WRONG_BY_FEN: Final = 100
+
+
+@dataclass(eq=False)
+class CannotPay(Exception):  # noqa: N818  An answer, not an error.
+    """The order is not one that can be paid now."""
+
+    out_trade_no: str
+    state: TradeState
+
+
+def pay(town: Town, attempt: Attempt, plan: Plan) -> Attempt:
+    """Take the payer's money, or find the card empty, and let the merchant know."""
+    _check_open(attempt)
+    now = clock.now_ms()
+    if Twist.INSUFFICIENT_FUNDS in plan:
+        failed = replace(attempt, state=TradeState.PAYERROR, pays_at=None, plan=plan.written())
+        attempts.save(town.ledger, failed)
+        return failed
+    paid = replace(
+        attempt,
+        state=TradeState.SUCCESS,
+        transaction_id=attempts.new_transaction_id(now),
+        paid_at=now,
+        pays_at=None,
+        plan=plan.written(),
+    )
+    notice = _notice(town, paid, plan)
+    with town.ledger.together():
+        attempts.save(town.ledger, paid)
+        notices.insert(town.ledger, notice)
+    town.courier.carry(notice)
+    return paid
+
+
+def decline(town: Town, attempt: Attempt) -> Attempt:
+    """Cancel at the cashier. To the channel the order is simply still unpaid."""
+    _check_open(attempt)
+    declined = replace(attempt, state=TradeState.NOTPAY, pays_at=None)
+    attempts.save(town.ledger, declined)
+    return declined
+
+
+def pay_late(town: Town, attempt: Attempt, plan: Plan, *, wait_ms: int) -> Attempt:
+    """Dawdle over the password, and pay after a while if the order is still open then."""
+    _check_open(attempt)
+    dawdling = replace(
+        attempt,
+        state=TradeState.USERPAYING,
+        pays_at=clock.now_ms() + wait_ms,
+        plan=plan.written(),
+    )
+    attempts.save(town.ledger, dawdling)
+    _wait(town, dawdling)
+    return dawdling
+
+
+def expire(town: Town, attempt: Attempt) -> Attempt:
+    """Let an open order's time be over at once."""
+    _check_open(attempt)
+    over = replace(attempt, expires_at=clock.now_ms())
+    attempts.save(town.ledger, over)
+    return over
+
+
+def resume(town: Town) -> None:
+    """Take up the payers who were still dawdling when the program ended."""
+    for attempt in attempts.paying_late(town.ledger):
+        _wait(town, attempt)
+
+
+def stray(town: Town, attempt: Attempt, plan: Plan) -> Attempt:
+    """Hold money for an order the merchant never opened, and tell of it."""
+    attempts.insert(town.ledger, attempt)
+    return pay(town, attempt, plan)
+
+
+def _check_open(attempt: Attempt) -> None:
+    state = attempt.standing(clock.now_ms())
+    if state not in OPEN:
+        raise CannotPay(attempt.out_trade_no, state)
+
+
+def _wait(town: Town, attempt: Attempt) -> None:
+    assert attempt.pays_at is not None
+    delay = attempt.pays_at - clock.now_ms()
+    town.timers.after(delay, partial(_late, town, attempt.out_trade_no))
+
+
+async def _late(town: Town, out_trade_no: str) -> None:
+    attempt = attempts.find(town.ledger, out_trade_no)
+    assert attempt is not None
+    if attempt.pays_at is None:
+        return  # Paid, cancelled or closed meanwhile.
+    if attempt.standing(clock.now_ms()) in OPEN:
+        pay(town, attempt, read_plan(attempt.plan))
+    else:
+        attempts.save(town.ledger, replace(attempt, pays_at=None))
+
+
+def _notice(town: Town, paid: Attempt, plan: Plan) -> Notice:
+    assert paid.paid_at is not None
+    wait = 0
+    if Twist.LATE in plan:
+        wait = plan.late_ms or town.timers.scaled_ms(_LATE_SECONDS)
+    news = News(
+        subject=paid.out_trade_no,
+        event="TRANSACTION.SUCCESS",
+        kind="transaction",
+        facts=_told(paid, plan),
+        url=paid.notify_url,
+        signer=paid.signer,
+    )
+    one_in = town.settings.probe_one_in
+    if one_in and secrets.randbelow(one_in) == 0:
+        plan = replace(plan, twists=plan.twists | {Twist.PROBE_FIRST})
+    withheld = Twist.NEVER in plan
+    return notices.sealed(town.seal, news, plan, withheld=withheld, next_at=paid.paid_at + wait)
+
+
+def _told(paid: Attempt, plan: Plan) -> Mapping[str, Any]:
+    facts = paid.transaction(clock.now_ms())
+    if Twist.WRONG_AMOUNT in plan:
+        wrong = paid.total_fen + _WRONG_BY_FEN
+        facts["amount"] |= {"total": wrong, "payer_total": wrong}
+    return facts

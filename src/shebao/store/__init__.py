@@ -1,0 +1,1 @@
+"""The shelves: where things rest. All SQL is here."""

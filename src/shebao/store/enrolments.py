@@ -1,0 +1,78 @@
+"""Enrolments (参保): who belongs to which scheme, as the agency told us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shebao.core.enrolment import Enrolment, EnrolmentState
+from shebao.core.money import Money
+from shebao.store.database import Row, Tx
+from shebao.store.queries import Queries
+
+SQL = Queries("enrolments")
+
+
+async def keep(tx: Tx, enrolment: Enrolment, *, at: datetime) -> Enrolment:
+    """Write an enrolment down, or bring the one we have up to date."""
+    last = enrolment.last_choice
+    row = await tx.row(
+        SQL.insert_enrolment,
+        region_code=enrolment.region_code,
+        enrolment_id=enrolment.id,
+        person_id=enrolment.person_id,
+        scheme=enrolment.scheme,
+        district=enrolment.district,
+        category=enrolment.category,
+        identity=enrolment.identity,
+        subsidised_years=enrolment.subsidised_years,
+        last_choice_fen=last.fen if last else None,
+        at=at,
+    )
+    assert row is not None
+    return _enrolment(row)
+
+
+async def of_persons(
+    tx: Tx, *, region_code: str, person_ids: Iterable[str]
+) -> dict[str, list[Enrolment]]:
+    """What each of some persons belongs to, with the last amount chosen."""
+    rows = await tx.rows(
+        SQL.of_persons, region_code=region_code, person_ids=sorted(set(person_ids))
+    )
+    found: dict[str, list[Enrolment]] = {}
+    for row in rows:
+        found.setdefault(row["person_id"], []).append(_enrolment(row))
+    return found
+
+
+async def by_id(tx: Tx, *, region_code: str, enrolment_id: str) -> Enrolment:
+    """One enrolment. Raises LookupError when there is none."""
+    row = await tx.row(SQL.by_id, region_code=region_code, enrolment_id=enrolment_id)
+    if row is None:
+        raise LookupError(enrolment_id)
+    return _enrolment(row)
+
+
+async def lock(tx: Tx, *, region_code: str, enrolment_id: str) -> Enrolment:
+    """One enrolment, held until the transaction ends. Raises LookupError when there is none."""
+    row = await tx.row(SQL.lock_enrolment, region_code=region_code, enrolment_id=enrolment_id)
+    if row is None:
+        raise LookupError(enrolment_id)
+    return _enrolment(row)
+
+
+def _enrolment(row: Row) -> Enrolment:
+    last = row["last_choice_fen"]
+    return Enrolment(
+        region_code=row["region_code"],
+        id=row["id"],
+        person_id=row["person_id"],
+        scheme=row["scheme"],
+        district=row["district"],
+        category=row["category"],
+        identity=row["identity"],
+        subsidised_years=row["subsidised_years"],
+        last_choice=None if last is None else Money(last),
+        state=EnrolmentState(row["state"]),
+    )

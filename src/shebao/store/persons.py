@@ -1,0 +1,129 @@
+"""Persons (人员): who they are, whom they may pay for, and who looked at whose record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shebao.store.database import Row, Tx
+from shebao.store.queries import Queries
+
+SQL = Queries("persons")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as every page may show one: the number masked."""
+
+    region_code: str
+    id: str
+    id_type: str
+    number_masked: str
+    name: str
+    born: date | None
+    sex: str | None
+    phone_masked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person about to be written down, personal numbers already sealed."""
+
+    id: str
+    id_type: str
+    number_sealed: bytes
+    number_hash: bytes
+    number_masked: str
+    name: str
+    born: date | None
+    sex: str | None
+    phone_sealed: bytes | None = None
+    phone_masked: str | None = None
+    checked_at: datetime | None = None
+
+
+async def keep(tx: Tx, *, region_code: str, person: NewPerson) -> PersonRow:
+    """Write a person down, or bring the one known by this number up to date."""
+    row = await tx.row(
+        SQL.insert_person,
+        region_code=region_code,
+        person_id=person.id,
+        id_type=person.id_type,
+        number_sealed=person.number_sealed,
+        number_hash=person.number_hash,
+        number_masked=person.number_masked,
+        name=person.name,
+        born=person.born,
+        sex=person.sex,
+        phone_sealed=person.phone_sealed,
+        phone_masked=person.phone_masked,
+        checked_at=person.checked_at,
+    )
+    assert row is not None
+    return _person(row)
+
+
+async def by_number(tx: Tx, *, region_code: str, number_hash: bytes) -> PersonRow | None:
+    """The person a number belongs to, if we know one."""
+    row = await tx.row(SQL.by_number, region_code=region_code, number_hash=number_hash)
+    return None if row is None else _person(row)
+
+
+async def by_ids(tx: Tx, *, region_code: str, person_ids: Iterable[str]) -> dict[str, PersonRow]:
+    """Persons by id."""
+    rows = await tx.rows(SQL.by_ids, region_code=region_code, person_ids=sorted(set(person_ids)))
+    return {row["id"]: _person(row) for row in rows}
+
+
+async def add_payee(
+    tx: Tx, *, region_code: str, payer_id: str, person_id: str, at: datetime
+) -> None:
+    """Remember that a payer may pay for a person, and that the payer has looked."""
+    await tx.run(
+        SQL.add_payee, region_code=region_code, payer_id=payer_id, person_id=person_id, at=at
+    )
+    await tx.run(
+        SQL.remember_look,
+        region_code=region_code,
+        person_id=person_id,
+        viewer_id=payer_id,
+        reason="pay_for",
+        at=at,
+    )
+
+
+async def payees_of(tx: Tx, *, region_code: str, payer_id: str) -> list[PersonRow]:
+    """Whom a payer has named, the newest first."""
+    rows = await tx.rows(SQL.payees_of, region_code=region_code, payer_id=payer_id)
+    return [_person(row) for row in rows]
+
+
+async def may_pay(
+    tx: Tx, *, region_code: str, pairs: Sequence[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Which of these pairs of payer and person are allowed: oneself, and whom one has named."""
+    others = [(payer, person) for payer, person in pairs if payer != person]
+    allowed = {(payer, person) for payer, person in pairs if payer == person}
+    if others:
+        rows = await tx.rows(
+            SQL.may_pay,
+            region_code=region_code,
+            payer_ids=[payer for payer, _ in others],
+            person_ids=[person for _, person in others],
+        )
+        allowed |= {(row["payer_id"], row["person_id"]) for row in rows}
+    return allowed
+
+
+def _person(row: Row) -> PersonRow:
+    return PersonRow(
+        region_code=row["region_code"],
+        id=row["id"],
+        id_type=row["id_type"],
+        number_masked=row["number_masked"],
+        name=row["name"],
+        born=row["born"],
+        sex=row["sex"],
+        phone_masked=row["phone_masked"],
+    )

@@ -1,0 +1,53 @@
+-- Persons: who they are, whom they may pay for, and who looked.
+
+-- name: insert_person
+-- A person, or the one already known by this number, brought up to date.
+INSERT INTO persons (region_code, id, id_type, number_sealed, number_hash, number_masked, name,
+                     born, sex, phone_sealed, phone_masked, checked_at)
+VALUES (:region_code, :person_id, :id_type, :number_sealed, :number_hash, :number_masked, :name,
+        :born, :sex, :phone_sealed, :phone_masked, :checked_at)
+    ON CONFLICT (region_code, number_hash) DO UPDATE
+   SET name         = excluded.name,
+       phone_sealed = coalesce(excluded.phone_sealed, persons.phone_sealed),
+       phone_masked = coalesce(excluded.phone_masked, persons.phone_masked),
+       checked_at   = coalesce(excluded.checked_at, persons.checked_at)
+RETURNING region_code, id, id_type, number_masked, name, born, sex, phone_masked;
+
+-- name: by_number
+-- The person a number belongs to.
+SELECT region_code, id, id_type, number_masked, name, born, sex, phone_masked
+  FROM persons
+ WHERE region_code = :region_code AND number_hash = :number_hash;
+
+-- name: by_ids
+-- Persons by id.
+SELECT region_code, id, id_type, number_masked, name, born, sex, phone_masked
+  FROM persons
+ WHERE region_code = :region_code AND id = ANY (:person_ids::text[]);
+
+-- name: add_payee
+-- A payer may from now on pay for a person.
+INSERT INTO payees (region_code, payer_id, person_id, added_at)
+VALUES (:region_code, :payer_id, :person_id, :at)
+    ON CONFLICT DO NOTHING;
+
+-- name: payees_of
+-- Whom a payer has named, the newest first.
+SELECT p.region_code, p.id, p.id_type, p.number_masked, p.name, p.born, p.sex, p.phone_masked
+  FROM payees f
+  JOIN persons p ON p.region_code = f.region_code AND p.id = f.person_id
+ WHERE f.region_code = :region_code AND f.payer_id = :payer_id
+ ORDER BY f.added_at DESC, p.id;
+
+-- name: may_pay
+-- Which of these payers have named which of these persons.
+SELECT payer_id, person_id
+  FROM payees
+ WHERE region_code = :region_code
+   AND (payer_id, person_id) IN (SELECT * FROM unnest(:payer_ids::text[], :person_ids::text[]));
+
+-- name: remember_look
+-- Somebody looked at somebody's record.
+INSERT INTO looks (region_code, person_id, at, viewer_id, reason)
+VALUES (:region_code, :person_id, :at, :viewer_id, :reason)
+    ON CONFLICT DO NOTHING;
