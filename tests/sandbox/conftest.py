@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from sandbox_mailbox import Mailbox
-from sandbox_merchant import Merchant
+from tests.sandbox.mailbox import Mailbox
+from tests.sandbox.merchant import Merchant
 
 from shebao.sandbox.process import SandboxProcess
 

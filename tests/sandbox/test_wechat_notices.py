@@ -83,6 +83,28 @@ def test_even_a_withheld_notice_can_be_sent_by_hand(merchant, mailbox):
     assert number_in(merchant, mailbox.wait_for(2)[1]) == number
 
 
+def test_a_notice_accepted_by_hand_is_not_brought_again(merchant, mailbox):
+    mailbox.answers = [500, 500, 500, 500]  # The fifth comes after three minutes: 300 ms here.
+    number = merchant.paid(notify_url=mailbox.url)
+    mailbox.wait_for(4)
+
+    merchant.pull(f"notices/{number}/resend")
+
+    mailbox.wait_for(5)
+    assert mailbox.stays_at(5, seconds=0.6)
+
+
+def test_a_merchant_who_hangs_up_is_called_again(merchant, mailbox):
+    first = merchant.paid(notify_url=mailbox.url)
+    mailbox.wait_for(1)
+    mailbox.hang_up()
+
+    second = merchant.paid(notify_url=mailbox.url)
+
+    letters = mailbox.wait_for(2)
+    assert [number_in(merchant, letter) for letter in letters] == [first, second]
+
+
 def test_a_late_notice_waits(merchant, mailbox):
     number = merchant.opened(notify_url=mailbox.url)
     merchant.pull(f"attempts/{number}/pay", {"faults": ["notice_late"], "late_ms": 400})

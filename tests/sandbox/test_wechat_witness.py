@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sandbox_merchant import Merchant
+from tests.sandbox.merchant import Merchant
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from shebao.sandbox.process import SandboxProcess

@@ -11,13 +11,13 @@ import tempfile
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 import click
 
 from shebao.cli.demo_residents import introductions
 from shebao.cli.stage import free_ports, set_for, stage
-from shebao.cli.story import play
+from shebao.cli.story import Tell, play
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config
 
 _STOPPED: Final = 130
@@ -37,9 +37,14 @@ _READY: Final = """
     "--sandbox-port", type=int, default=SANDBOX_PORT, show_default=True, help="演练环境的端口。"
 )
 @click.option("--story", is_flag=True, help="自动演一遍四个城市的缴费，演完结束。")
-@click.option("--json", "file", type=click.File("w", lazy=False), help="演出的每一步写入 FILE。")
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="演出的每一步写入 FILE。",
+)
 @click.pass_obj
-def demo(config: Config, *, port: int, sandbox_port: int, story: bool, file: TextIO | None) -> None:
+def demo(config: Config, *, port: int, sandbox_port: int, story: bool, file: Path | None) -> None:
     """Raise the whole system and show it, or have the story play on it."""
     if file is not None and not story:
         raise click.UsageError("--json 要和 --story 一起用。")
@@ -62,20 +67,14 @@ async def _show(config: Config) -> int:
         raise await raised.until_a_child_dies()
 
 
-async def _tell_story(config: Config, file: TextIO | None) -> int:
+async def _tell_story(config: Config, file: Path | None) -> int:
     """Play on free ports, in a home that is thrown away, whatever the environment says."""
     home = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="shebao-story-"))
     apart = replace(config, home=home, database_url=None, credentials=home / "credentials")
-
-    def tell(step: Mapping[str, object]) -> None:
-        if file is not None:
-            file.write(json.dumps(step, ensure_ascii=False) + "\n")
-            file.flush()
-
     port, sandbox_port = free_ports()
     try:
         async with stage(set_for(apart, port=port, sandbox_port=sandbox_port)) as raised:
-            playing = asyncio.create_task(play(raised, tell))
+            playing = asyncio.create_task(play(raised, _teller(file)))
             death = asyncio.create_task(raised.until_a_child_dies())
             await asyncio.wait({playing, death}, return_when=asyncio.FIRST_COMPLETED)
             death.cancel()
@@ -87,6 +86,19 @@ async def _tell_story(config: Config, file: TextIO | None) -> int:
         await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
 
 
+def _teller(file: Path | None) -> Tell:
+    """Write each step down as one line, at once: a story that breaks off is told so far."""
+    if file is not None:
+        file.write_text("")
+
+    def tell(step: Mapping[str, object]) -> None:
+        if file is not None:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(step, ensure_ascii=False) + "\n")
+
+    return tell
+
+
 def _until_signal(work: Coroutine[None, None, int]) -> int:
     """Run to the end; on Ctrl-C or SIGTERM take everything down in order, which is no failure."""
     return asyncio.run(_cancelled_by_signals(work))
@@ -94,8 +106,13 @@ def _until_signal(work: Coroutine[None, None, int]) -> int:
 
 async def _cancelled_by_signals(work: Coroutine[None, None, int]) -> int:
     task = asyncio.ensure_future(work)
+
+    def end() -> None:
+        if not task.cancelling():  # A second Ctrl-C must not break off the tidying up.
+            task.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     try:
         return await task
     except asyncio.CancelledError:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import click
+import uvicorn
 
-from shebao.config import SANDBOX_PORT, WEB_PORT, Config
+from shebao.app import opened
+from shebao.config import SANDBOX_PORT, WEB_PORT, Config, read_config
 from shebao.sandbox import main as rehearsal
 from shebao.sandbox.town import Settings
 from shebao.store import migrate as schema
 from shebao.store.database import Database
 from shebao.store.server import database_url
+from shebao.web.served import Served
+from shebao.worker.sweep import sweep_until
 
 LOCALHOST: Final = "127.0.0.1"
 
@@ -27,14 +33,37 @@ LOCALHOST: Final = "127.0.0.1"
 @click.pass_obj
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve the pages and take the channels' notices."""
-    raise click.ClickException(f"not there yet: {config} {host} {port} {workers}")
+    uvicorn.run(
+        "shebao.cli.serve:served" if workers > 1 else Served(config),
+        factory=workers > 1,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level=config.log,
+        access_log=False,
+        server_header=False,
+    )
 
 
-@click.command(help="处理后台事务：通知、过期、查询、回执。")
+def served() -> Served:
+    """The web program of one of several processes, which each read the environment."""
+    return Served(read_config(os.environ))
+
+
+@click.command(help="处理后台事务：通知、过期、查询、退款。")
 @click.pass_obj
 def worker(config: Config) -> None:
     """Do what happens by itself."""
-    raise click.ClickException(f"not there yet: {config}")
+    asyncio.run(_work(config))
+
+
+async def _work(config: Config) -> None:
+    """Sweep until a signal says stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with database_url(config) as url, opened(config, url) as world:
+        await sweep_until(world, stop)
 
 
 @click.command(help="把数据库结构更新到这一版。")

@@ -63,7 +63,7 @@ async def shelve_answer(world: World, *, region_code: str, method: Method, told:
         notice_id=f"asked:{told.reference}",
     )
     body = json.dumps(facts).encode()
-    await shelve(world, [Notice(region_code, method, world.now(), {}, body, answer)])
+    await shelve(world, [Notice(region_code, method, world.now(), "", body, answer)])
 
 
 async def judge_waiting(world: World, region_code: str) -> int:

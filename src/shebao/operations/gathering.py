@@ -9,12 +9,14 @@ is raised to whoever brought that item, and to nobody else.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 BATCH_MAX: Final = 200
+LOG: Final = logging.getLogger(__name__)
 
 
 class Gathering(Generic[Item, Answer]):
@@ -61,3 +63,33 @@ class Gathering(Generic[Item, Answer]):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+
+class Rounds:
+    """Work on a key that goes on until nothing is left, once more for whoever asked meanwhile.
+
+    Nobody waits for it. A round that fails is left to the worker, which looks at everything
+    again every second.
+    """
+
+    def __init__(self, work: Callable[[str], Awaitable[int]]) -> None:
+        self._work = work
+        self._asked: set[str] = set()
+        self._running: asyncio.Task[None] | None = None
+
+    def ask(self, key: str) -> None:
+        """Ask for a round."""
+        self._asked.add(key)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._asked:
+                key = self._asked.pop()
+                while await self._work(key):
+                    pass
+        except Exception:
+            LOG.exception("a round was left to the worker")
+        finally:
+            self._running = None

@@ -52,3 +52,8 @@ class Ledger:
     def close(self) -> None:
         """Put the book away."""
         self._db.close()
+
+
+def columns(thing: Any) -> dict[str, Any]:
+    """The fields of a flat dataclass, without the deep copy ``asdict`` would make."""
+    return {name: getattr(thing, name) for name in thing.__slots__}

@@ -38,9 +38,7 @@ def tag(name: str, /, *inside: str, **attributes: str | bool) -> Markup:
     return Markup(f"<{name}{written}>{content}</{name}>")
 
 
-def page(
-    title: str, *body: Markup, status: int = 200, refresh_seconds: int | None = None
-) -> HTMLResponse:
+def page(title: str, *body: Markup, status: int = 200) -> HTMLResponse:
     """A whole page, which says at its top that this is a rehearsal."""
     head = [
         tag("meta", charset="utf-8"),
@@ -48,9 +46,7 @@ def page(
         tag("title", f"{title} - 演练"),
         tag("link", rel="stylesheet", href="/sandbox.css"),
     ]
-    if refresh_seconds is not None:
-        head.append(tag("meta", http_equiv="refresh", content=str(refresh_seconds)))
-    banner = tag("p", "演练环境，不收真钱，不是微信官方页面", cls="banner", role="note")
+    banner = tag("header", "演练环境，不收真钱，不是微信官方页面", cls="banner")
     inside = tag("body", banner, tag("main", *body, id="main"))
     whole = f"<!doctype html>\n{tag('html', tag('head', *head), inside, lang='zh-CN')}\n"
     return HTMLResponse(whole, status_code=status, headers=_HEADERS)

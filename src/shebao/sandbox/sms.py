@@ -83,9 +83,9 @@ def inbox_page(town: Town, request: Request) -> Response:
     phone = request.query_params.get("phone")
     found = [_message(message) for message in messages(town, phone)]
     nothing = tag("p", "还没有短信。发出的验证码会出现在这里。", cls="muted")
-    note = tag("p", "演练中的短信不会发到手机，都在这里。页面每 5 秒刷新一次。", cls="muted")
-    body = [tag("h1", "演练短信"), note, *(found or [nothing])]
-    return pages.page("演练短信", *body, refresh_seconds=5)
+    note = tag("p", "演练中的短信不会发到手机，都在这里，最新的在最上面。", cls="muted")
+    again = tag("p", tag("a", "看看有没有新短信", href=str(request.url.path)))
+    return pages.page("演练短信", tag("h1", "演练短信"), note, again, *(found or [nothing]))
 
 
 def _message(message: Mapping[str, Any]) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,7 +29,7 @@ class Notice:
     region_code: str
     method: Method
     received_at: datetime
-    headers: Mapping[str, str]
+    headers: str
     body: bytes
     told: Told | ReturnTold
 
@@ -59,7 +59,7 @@ async def shelve(tx: Tx, notices: Sequence[Notice]) -> None:
         methods=[notice.method for notice in notices],
         ids=[notice.id for notice in notices],
         received_ats=[notice.received_at for notice in notices],
-        headers=[dict(notice.headers) for notice in notices],
+        headers=[notice.headers for notice in notices],
         bodies=[notice.body for notice in notices],
         subjects=[notice.subject for notice in notices],
         subject_ids=[notice.subject_id for notice in notices],
@@ -125,10 +125,6 @@ async def judged(
         at=at,
     )
 
-
-async def regions_waiting(tx: Tx) -> list[str]:
-    """The regions that have notices nobody has judged."""
-    return [row["region_code"] for row in await tx.rows(SQL.regions_waiting)]
 
 
 def _amount(row: Row) -> Money | None:

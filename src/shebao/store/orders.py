@@ -171,10 +171,6 @@ async def run_out(tx: Tx, *, region_code: str, now: datetime, most: int) -> list
     return [row["id"] for row in rows]
 
 
-async def regions_running(tx: Tx) -> list[str]:
-    """The regions that have orders running."""
-    return [row["region_code"] for row in await tx.rows(SQL.regions_running)]
-
 
 def _order(row: Row) -> Order:
     return Order(

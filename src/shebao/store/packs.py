@@ -86,7 +86,7 @@ def pack_folders(folder: Path) -> list[Path]:
     """The packs in a folder; the folder itself, if it is one."""
     if (folder / REGION_FILE).is_file():
         return [folder]
-    return sorted(path.parent for path in folder.glob(f"*/{REGION_FILE}"))
+    return sorted({path.parent for path in folder.glob("*/*.toml")})
 
 
 def read_pack(folder: Path) -> Pack:

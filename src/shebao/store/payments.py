@@ -83,10 +83,6 @@ async def refunded(tx: Tx, *, region_code: str, method: Method, reference: str) 
     assert moved == 1, "the money was not on its way back"
 
 
-async def regions_set_aside(tx: Tx) -> list[str]:
-    """The regions where money is set aside."""
-    return [row["region_code"] for row in await tx.rows(SQL.regions_set_aside)]
-
 
 def _payment(row: Row) -> Payment:
     return Payment(

@@ -66,10 +66,6 @@ async def of_payment(tx: Tx, *, region_code: str, method: Method, reference: str
     return [_refund(row) for row in rows]
 
 
-async def regions_running(tx: Tx) -> list[str]:
-    """The regions that have refunds running."""
-    return [row["region_code"] for row in await tx.rows(SQL.regions_running)]
-
 
 def _refund(row: Row) -> Refund:
     return Refund(

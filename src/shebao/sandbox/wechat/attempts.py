@@ -6,12 +6,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from shebao.sandbox import clock
-from shebao.sandbox.ledger import Ledger
+from shebao.sandbox.ledger import Ledger, columns
 from shebao.sandbox.wechat.signing import Signer
 
 H5_LIVES_MS: Final = 5 * 60 * 1000
@@ -153,12 +153,12 @@ _LIST: Final = """
 
 def insert(ledger: Ledger, attempt: Attempt) -> None:
     """Write down a new order."""
-    ledger.write(_INSERT, asdict(attempt))
+    ledger.write(_INSERT, columns(attempt))
 
 
 def save(ledger: Ledger, attempt: Attempt) -> None:
     """Write down what became of an order."""
-    assert ledger.write(_UPDATE, asdict(attempt)) == 1
+    assert ledger.write(_UPDATE, columns(attempt)) == 1
 
 
 def find(ledger: Ledger, out_trade_no: str) -> Attempt | None:

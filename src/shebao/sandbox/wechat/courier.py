@@ -11,21 +11,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-import httpx
-
 from shebao.sandbox import clock
 from shebao.sandbox.faults import Twist, read_plan
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.timers import Timers
 from shebao.sandbox.wechat import notices
 from shebao.sandbox.wechat.notices import Notice, NoticeState
+from shebao.sandbox.wechat.road import Road
 from shebao.sandbox.wechat.signing import Manner, Seal
 
 LADDER_SECONDS: Final = (
     *(15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600),
     *(10_800, 10_800, 10_800, 21_600, 21_600),
 )
-_PATIENCE_SECONDS: Final = 5
 _AT_ONCE: Final = 16
 _COPIES: Final = 3
 _HELD_SECONDS: Final = 60
@@ -37,19 +35,15 @@ _PRELUDES: Final = {
 
 
 class Courier:
-    """One client, many notices on the road at once."""
+    """Many notices on the road at once."""
 
     def __init__(self, ledger: Ledger, seal: Seal, timers: Timers) -> None:
         self._ledger = ledger
         self._seal = seal
         self._timers = timers
-        self._road = asyncio.Semaphore(_AT_ONCE)
+        self._hands = asyncio.Semaphore(_AT_ONCE)
         self._held: dict[str, Notice] = {}
-        self._client = httpx.AsyncClient(
-            trust_env=False,
-            timeout=_PATIENCE_SECONDS,
-            limits=httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE),
-        )
+        self._road = Road(_AT_ONCE)
 
     def carry(self, notice: Notice) -> None:
         """Take a notice that is written down, and bring it when its time has come."""
@@ -74,9 +68,11 @@ class Courier:
 
     async def stop(self) -> None:
         """Close the road."""
-        await self._client.aclose()
+        await self._road.close()
 
     async def _bring(self, notice: Notice) -> None:
+        if notice.tries and not notices.is_waiting(self._ledger, notice.id):
+            return  # Sent by hand meanwhile, and accepted.
         plan = read_plan(notice.plan)
         if notice.tries == 0:
             for twist, manner in _PRELUDES.items():
@@ -124,17 +120,12 @@ class Courier:
         return answer
 
     async def _post(self, notice: Notice, manner: Manner) -> int | None:
-        async with self._road:
+        async with self._hands:
             body = notice.body.encode()
             headers = self._seal.headers(body, notice.signer, manner)
             headers["Content-Type"] = "application/json"
             headers["User-Agent"] = "Mozilla/4.0"  # What WeChat's own courier says it is.
-            try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    answer = await self._client.post(notice.url, content=body, headers=headers)
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-                return None
-            return answer.status_code
+            return await self._road.post(notice.url, body, headers)
 
 
 def _is_yes(answer: int | None) -> bool:

@@ -120,7 +120,7 @@ class Fields:
             raise self._wrong(name, issue)
         return value
 
-    def _required(self, name: str) -> Any:  # noqa: ANN401  Whatever the other side sent.
+    def _required(self, name: str) -> Any:
         value = self.told.get(name)
         if value is None:
             raise self._wrong(name, "此字段为必填项")

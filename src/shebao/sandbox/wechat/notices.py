@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from shebao.sandbox import clock
 from shebao.sandbox.faults import Plan
-from shebao.sandbox.ledger import Ledger
+from shebao.sandbox.ledger import Ledger, columns
 from shebao.sandbox.wechat.signing import Seal, Signer, packed
 
 _SUMMARIES: Final = {
@@ -102,7 +102,7 @@ _TOLD: Final = """
 
 def insert(ledger: Ledger, notice: Notice) -> None:
     """Write down something to be told."""
-    ledger.write(_INSERT, asdict(notice))
+    ledger.write(_INSERT, columns(notice))
 
 
 def save(ledger: Ledger, notice: Notice) -> None:
@@ -123,6 +123,12 @@ def waiting(ledger: Ledger) -> list[Notice]:
     """Everything still to be told."""
     rows = ledger.rows("SELECT * FROM notices WHERE state = 'waiting' ORDER BY next_at")
     return [_notice(row) for row in rows]
+
+
+def is_waiting(ledger: Ledger, notice_id: str) -> bool:
+    """Whether a notice is still to be told."""
+    row = ledger.row("SELECT state FROM notices WHERE id = :id", {"id": notice_id})
+    return row is not None and row["state"] == NoticeState.WAITING
 
 
 def about(ledger: Ledger, subject: str) -> list[Notice]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
 from shebao.sandbox import clock
 from shebao.sandbox.faults import Kind, Place, Plan
-from shebao.sandbox.ledger import Ledger
+from shebao.sandbox.ledger import Ledger, columns
 from shebao.sandbox.town import Town
 from shebao.sandbox.wechat import attempts, notices
 from shebao.sandbox.wechat.attempts import Attempt, TradeState
@@ -96,7 +96,7 @@ def apply(town: Town, call: Call) -> Answer:
         refund = _read(town, call, fields, attempt)
         refund = replace(refund, asked=asked)
         with town.ledger.together():
-            town.ledger.write(_INSERT, asdict(refund))
+            town.ledger.write(_INSERT, columns(refund))
             attempts.save(town.ledger, replace(attempt, state=TradeState.REFUND))
         _wait(town, refund)
     elif known.asked != asked:
@@ -215,7 +215,7 @@ async def _end(town: Town, refund: Refund) -> None:
     attempt = attempts.find(town.ledger, refund.out_trade_no)
     assert attempt is not None
     with town.ledger.together():
-        assert town.ledger.write(_END, asdict(ended)) == 1
+        assert town.ledger.write(_END, columns(ended)) == 1
         news = _news(ended, attempt)
         if news is None:
             return

@@ -14,7 +14,7 @@ CREATE TABLE notices (
     method      text        NOT NULL,
     id          text        NOT NULL,              -- the channel's number of the telling
     received_at timestamptz NOT NULL,
-    headers     jsonb       NOT NULL,
+    headers     text        NOT NULL,              -- as they came, a line each
     body        bytea       NOT NULL,
     subject     text        NOT NULL CHECK (subject IN ('payment', 'refund')),
     subject_id  text        NOT NULL,              -- our attempt or refund

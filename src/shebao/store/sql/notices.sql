@@ -6,7 +6,7 @@ INSERT INTO notices (region_code, method, id, received_at, headers, body, subjec
                      outcome, amount_fen, reference, happened_at)
 SELECT *
   FROM unnest(:region_codes::text[], :methods::text[], :ids::text[], :received_ats::timestamptz[],
-              :headers::jsonb[], :bodies::bytea[], :subjects::text[], :subject_ids::text[],
+              :headers::text[], :bodies::bytea[], :subjects::text[], :subject_ids::text[],
               :outcomes::text[], :amounts::bigint[], :references::text[],
               :happened_ats::timestamptz[])
  ORDER BY 1, 2, 3
@@ -27,7 +27,3 @@ UPDATE notices t
    SET judged_at = :at, verdict = n.verdict
   FROM unnest(:methods::text[], :ids::text[], :verdicts::text[]) AS n (method, id, verdict)
  WHERE t.region_code = :region_code AND t.method = n.method AND t.id = n.id;
-
--- name: regions_waiting
--- The regions that have notices nobody has judged.
-SELECT DISTINCT region_code FROM notices WHERE judged_at IS NULL;

@@ -91,7 +91,3 @@ SELECT id
    AND expires_at <= :now
  ORDER BY expires_at
  LIMIT :most;
-
--- name: regions_running
--- The regions that have orders running.
-SELECT DISTINCT region_code FROM orders WHERE state IN ('open', 'paying', 'expiring');

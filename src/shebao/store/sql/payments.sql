@@ -37,7 +37,3 @@ SELECT region_code, method, reference, attempt_id, order_id, amount_fen, state, 
 UPDATE payments SET state = :state
  WHERE region_code = :region_code AND method = :method AND reference = :reference
    AND state = :seen;
-
--- name: regions_set_aside
--- The regions where money is set aside.
-SELECT DISTINCT region_code FROM payments WHERE state IN ('unapplied', 'refunding');

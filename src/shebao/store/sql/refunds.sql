@@ -46,9 +46,3 @@ SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, rea
   FROM refunds
  WHERE region_code = :region_code AND method = :method AND reference = :reference
  ORDER BY created_at DESC;
-
--- name: regions_running
--- The regions that have refunds running.
-SELECT DISTINCT region_code
-  FROM refunds
- WHERE state IN ('requested', 'approved', 'sent', 'unknown', 'failed');

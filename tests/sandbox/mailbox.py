@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Mailbox:
 
     def __post_init__(self):
         self.arrived = threading.Condition()
+        self.wires = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._receiver())
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/notices"
@@ -44,6 +46,11 @@ class Mailbox:
         time.sleep(seconds)
         return len(self.letters) == count
 
+    def hang_up(self):
+        """Close every connection that is kept open."""
+        while self.wires:
+            self.wires.pop().shutdown(socket.SHUT_RDWR)
+
     def close(self):
         self.server.shutdown()
         self.server.server_close()
@@ -51,6 +58,10 @@ class Mailbox:
     def _receiver(mailbox):  # noqa: N805
         class Receiver(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                mailbox.wires.append(self.request)
+                super().setup()
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,0 +1,51 @@
+"""Answers: what a page function gives back. The kernel turns each into HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from shebao.web.cookies import Cookie
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template and what it shows. `leads_out`: its form may end at a channel's cashier."""
+
+    template: str
+    shows: Mapping[str, Any]
+    status: HTTPStatus = HTTPStatus.OK
+    cookies: tuple[Cookie, ...] = ()
+    leads_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeeOther:
+    """Done; look over there. Every POST that succeeds ends this way."""
+
+    path: str
+    cookies: tuple[Cookie, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep."""
+
+    content: bytes
+    media_type: str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A few facts for a script or another program, as JSON."""
+
+    facts: Mapping[str, Any]
+    status: HTTPStatus = HTTPStatus.OK
+    media_type: str = "application/json"
+    cookies: tuple[Cookie, ...] = field(default=())
+
+
+Answer: TypeAlias = Page | SeeOther | Download | Facts

@@ -1,0 +1,80 @@
+"""Fields: what a form or an address carries, read without surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, urlencode
+
+from shebao.core.refusals import Refusal
+
+BODY_MOST: Final = 64 * 1024
+FIELDS_MOST: Final = 300
+
+
+@dataclass(eq=False)
+class FormUnreadable(Refusal):
+    """What was sent is no form of ours: too long, too many fields, or another encoding."""
+
+
+class Fields(Mapping[str, Sequence[str]]):
+    """Named texts, each with one or several values."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+        self._values = values
+
+    @classmethod
+    def read(cls, text: bytes) -> Fields:
+        """Read ``a=1&b=2&b=3``. Raises FormUnreadable."""
+        if not text:
+            return NO_FIELDS
+        try:
+            values = parse_qs(
+                text.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=FIELDS_MOST,
+            )
+        except ValueError:
+            raise FormUnreadable from None
+        if any("\x00" in value for found in values.values() for value in found):
+            raise FormUnreadable
+        return cls(values)
+
+    def one(self, name: str, default: str = "") -> str:
+        """The value of a name, without the spaces around it; the last, if it came twice."""
+        found = self._values.get(name)
+        return found[-1].strip() if found else default
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a name, once each, in order."""
+        return tuple(dict.fromkeys(value for value in self._values.get(name, ()) if value))
+
+    def without(self, *names: str) -> Fields:
+        """The same, without some names."""
+        return Fields({name: values for name, values in self.items() if name not in names})
+
+    def text(self) -> str:
+        """The fields as an address carries them."""
+        return urlencode(self._values, doseq=True)
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+NO_FIELDS: Final = Fields({})
+
+
+def path_with(path: str, **fields: Sequence[str] | str) -> str:
+    """A path with fields behind it; empty ones are left out."""
+    kept = {name: value for name, value in fields.items() if value}
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path

@@ -1,0 +1,93 @@
+"""Notices (渠道通知): a channel's telling is verified, written down as it came, and answered.
+
+What it means is decided afterwards, many at a time. This is the hottest path of the house, so
+it speaks ASGI itself and routing never sees it. An answer other than 204 makes the channel
+tell us again, which is what we want when we could not write it down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from shebao.core.channel import Forged, Method
+from shebao.operations.collect import judge_waiting, shelve
+from shebao.operations.gathering import Gathering, Rounds
+from shebao.operations.refund import judge_refund_notices
+from shebao.operations.world import World
+from shebao.store.notices import Notice, Subject
+
+LOG: Final = logging.getLogger(__name__)
+PREFIX: Final = "/notify/"
+_BODY_MAX: Final = 64 * 1024
+_PARTS: Final = 2
+
+
+class NoticeDoor:
+    """The door channels come in by: ``POST /notify/{method}/{region}``."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._shelving: Gathering[Notice, None] = Gathering(self._shelve)
+        self._payments = Rounds(lambda region: judge_waiting(world, region))
+        self._refunds = Rounds(lambda region: judge_refund_notices(world, region))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one telling."""
+        body = await _body(receive)
+        try:
+            notice = self._read(scope, body)
+        except (LookupError, ValueError):
+            await _answer(send, 404, b'{"code":"FAIL","message":"no such address"}')
+            return
+        except Forged as forged:
+            LOG.warning("a notice was refused: %s", forged.why)
+            await _answer(send, 401, b'{"code":"FAIL","message":"signature refused"}')
+            return
+        try:
+            await self._shelving.put(notice)
+        except Exception:
+            LOG.exception("a notice could not be written down; the channel will tell us again")
+            await _answer(send, 500, b'{"code":"FAIL","message":"try again"}')
+            return
+        await _answer(send, 204, b"")
+
+    def _read(self, scope: Scope, body: bytes) -> Notice:
+        """The notice, verified. Raises Forged, or LookupError for an address nobody has."""
+        parts = scope["path"][len(PREFIX) :].split("/")
+        if scope["method"] != "POST" or len(parts) != _PARTS:
+            raise LookupError(scope["path"])
+        method, region_code = Method(parts[0]), parts[1]
+        channel, _ = self._world.channels[method], self._world.regions[region_code]
+        headers, now = Headers(scope=scope), self._world.now()
+        told = channel.open_notice(headers, body, now=now)
+        lines = b"\n".join(b"%b: %b" % pair for pair in scope["headers"]).decode("latin-1")
+        return Notice(region_code, method, now, lines, body, told)
+
+    async def _shelve(self, told: Sequence[Notice]) -> list[None]:
+        """Write a batch down, and have it judged without anybody waiting for it."""
+        shelved = await shelve(self._world, told)
+        for notice in told:
+            rounds = self._payments if notice.subject is Subject.PAYMENT else self._refunds
+            rounds.ask(notice.region_code)
+        return shelved
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body as it came; one that is too long is cut, and fails its signature."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body") or len(body) > _BODY_MAX:
+            return body[:_BODY_MAX]
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json")] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

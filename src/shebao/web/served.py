@@ -1,0 +1,61 @@
+"""Served: the web program from the moment it starts: the world is opened, then the doors."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shebao.app import opened
+from shebao.config import Config
+from shebao.store.server import database_url
+from shebao.web.main import create
+from shebao.web.notices import PREFIX, NoticeDoor
+
+Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
+_LIFESPAN: Final = "lifespan"
+
+
+class Served:
+    """The ASGI application a server runs: pages for people, and the door for channels."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._open = contextlib.AsyncExitStack()
+        self._pages: ASGIApp | None = None
+        self._notices: Answer | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or the server's start and stop."""
+        if scope["type"] == _LIFESPAN:
+            await self._live(receive, send)
+            return
+        assert self._pages is not None
+        assert self._notices is not None
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self._notices(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Open the world when the server starts, and close it when it stops."""
+        await receive()
+        try:
+            url = await self._open.enter_async_context(database_url(self._config))
+            world = await self._open.enter_async_context(opened(self._config, url))
+        except Exception as failure:
+            await send({"type": "lifespan.startup.failed", "message": str(failure)})
+            raise
+        self._pages = create(world, inbox_url=_inbox(self._config))
+        self._notices = NoticeDoor(world)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._open.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _inbox(config: Config) -> str | None:
+    """In a rehearsal, messages to telephones are read on the sandbox's page."""
+    return f"{config.sandbox_url}/sms/inbox" if config.rehearsal else None

@@ -1,0 +1,91 @@
+"""Visit: who came, by which way, what they sent, and the site they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shebao.core.region import EntryChannel, Region
+from shebao.operations.sign_in import SignedOut
+from shebao.operations.world import World
+from shebao.store.sessions import Session
+from shebao.web.fields import NO_FIELDS, Fields
+from shebao.web.site import Site
+from shebao.web.words import Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How pages look to this visitor: large type or not, and in which colour."""
+
+    elder: bool = False
+    theme: str = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The city and the way in that somebody chose before signing in."""
+
+    region: Region
+    channel: EntryChannel
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the visitor comes with."""
+
+    address: str = "127.0.0.1"
+    phone: bool = False
+    wants_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request, read."""
+
+    site: Site
+    path: str
+    secret: str  # What this visitor's forms are signed with: of the session, or before one.
+    session: Session | None = None
+    token: str = ""
+    entry: Entry | None = None
+    look: Look = field(default_factory=Look)
+    device: Device = field(default_factory=Device)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    query: Fields = NO_FIELDS
+    form: Fields = NO_FIELDS
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def world(self) -> World:
+        """The world the site stands in."""
+        return self.site.world
+
+    @property
+    def signed_in(self) -> Session:
+        """The session. Raises SignedOut when there is none."""
+        if self.session is None:
+            raise SignedOut
+        return self.session
+
+    @property
+    def region(self) -> Region:
+        """The region of who is signed in."""
+        return self.world.region(self.signed_in.region_code)
+
+    @property
+    def channel(self) -> EntryChannel:
+        """The way in through which somebody signed in; the usual one if it is no more."""
+        session = self.signed_in
+        region = self.region
+        return region.channels.get(session.entry_channel) or region.channel()
+
+    @property
+    def csrf(self) -> str:
+        """What every form of this visitor must bring back."""
+        return self.world.vault.hash("csrf", self.secret).hex()
+
+    def typed(self, name: str, default: str = "") -> str:
+        """What was typed into a field, when a form comes back with mistakes."""
+        return self.form.one(name, default)

@@ -1,0 +1,68 @@
+"""Sweep: whatever waits is a row in its own state, and the worker looks at all of it again.
+
+There is no queue beside the books: a notice not yet judged, an order past its time, an attempt
+nobody has asked about, money set aside and a refund under way are each found by their state.
+So nothing can be lost between a queue and the books, and killing a worker loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from shebao.operations.collect import judge_waiting
+from shebao.operations.expire import expire_due
+from shebao.operations.inquire import inquire_due
+from shebao.operations.refund import (
+    advance_refunds,
+    judge_refund_notices,
+    refund_set_aside,
+)
+from shebao.operations.world import World
+from shebao.store.work import regions_with_work
+
+LOG: Final = logging.getLogger(__name__)
+EVERY_SECONDS: Final = 1
+Duty = Callable[[World, str], Awaitable[int]]
+DUTIES: Final[tuple[Duty, ...]] = (
+    judge_waiting,
+    judge_refund_notices,
+    inquire_due,
+    expire_due,
+    refund_set_aside,
+    advance_refunds,
+)
+
+
+async def sweep(world: World) -> int:
+    """Do every duty once wherever anything waits; say how many things were looked at."""
+    looked_at = 0
+    async with world.db.reading() as tx:
+        waiting = await regions_with_work(tx)
+    for region_code in waiting:
+        for duty in DUTIES:
+            looked_at += await _do(duty, world, region_code)
+    return looked_at
+
+
+async def sweep_until(world: World, stop: asyncio.Event) -> None:
+    """Sweep every second until told to stop; a round under way is finished first."""
+    while not stop.is_set():
+        try:
+            await sweep(world)
+        except Exception:
+            LOG.exception("the books could not be read and are read again")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+
+
+async def _do(duty: Duty, world: World, region_code: str) -> int:
+    """One duty for one region; what goes wrong with it keeps nothing else waiting."""
+    try:
+        return await duty(world, region_code)
+    except Exception:
+        LOG.exception("%s failed in %s and is tried again", duty.__name__, region_code)
+        return 0
