@@ -47,9 +47,7 @@ class Household:
 
     async def bills(self):
         async with self.world.db.reading() as tx:
-            found = await bills.of_persons(
-                tx, region_code=BEIJING, person_ids=[self.person.id]
-            )
+            found = await bills.of_persons(tx, region_code=BEIJING, person_ids=[self.person.id])
         return found.get(self.person.id, [])
 
     def basket(self, *owed, order_id=None):

@@ -36,9 +36,7 @@ async def order(household):
     return order_id, await household.attempt(order_id)
 
 
-async def test_money_that_fits_pays_its_order_its_bills_and_the_fund(
-    world, household, order, tell
-):
+async def test_money_that_fits_pays_its_order_its_bills_and_the_fund(world, household, order, tell):
     order_id, attempt_id = order
     channel, pension = clearing(Method.WECHAT), fund("pension")
     before = await held(world, channel), await held(world, pension)
@@ -53,9 +51,7 @@ async def test_a_paid_bill_has_one_receipt_under_twenty_digits(world, household,
     _, attempt_id = order
     await tell(attempt_id, "1200.00")
     async with world.db.reading() as tx:
-        [record] = await receipts.of_person(
-            tx, region_code=BEIJING, person_id=household.person.id
-        )
+        [record] = await receipts.of_person(tx, region_code=BEIJING, person_id=household.person.id)
     assert len(record.number) == 20
     assert record.number.startswith(BEIJING)
     assert record.number.isdigit()
@@ -98,9 +94,7 @@ async def test_a_second_sum_for_a_paid_order_is_set_aside(household, order, tell
     assert Misfit.SECOND_PAYMENT in {first.misfit, second.misfit}
 
 
-async def test_two_sums_for_one_order_in_one_batch_pay_it_once(
-    world, household, order, tell
-):
+async def test_two_sums_for_one_order_in_one_batch_pay_it_once(world, household, order, tell):
     order_id, attempt_id = order
     await tell(attempt_id, "1200.00", reference=f"A{attempt_id}")
     await tell(attempt_id, "1200.00", reference=f"B{attempt_id}")

@@ -51,9 +51,7 @@ async def test_a_bill_in_another_order_is_refused_by_name(world, household):
 
 async def test_two_orders_of_one_batch_cannot_share_a_bill(world, household):
     [bill] = await household.owes("1200.00")
-    opened, refused = await open_orders(
-        world, [household.basket(bill), household.basket(bill)]
-    )
+    opened, refused = await open_orders(world, [household.basket(bill), household.basket(bill)])
     assert isinstance(opened, str)
     assert isinstance(refused, BillNotOpen)
 

@@ -166,9 +166,7 @@ async def test_a_channel_that_does_not_answer_leaves_the_attempt_unknown(
     assert (await attempt_of(world, order_id)).state == "unknown"
 
 
-async def test_giving_up_an_order_at_the_channel_closes_it_there(
-    world, wish, order_id, household
-):
+async def test_giving_up_an_order_at_the_channel_closes_it_there(world, wish, order_id, household):
     await pay(world, wish)
     state = await withdraw(
         world, region_code=BEIJING, order_id=order_id, payer_id=household.person.id

@@ -1,32 +1,125 @@
-"""Demo residents: who lives in the demo, and on which day of their city's year it plays."""
+"""Demo residents: who lives in the demo, and on which day of their city's year it plays.
+
+They come in by the same operations an agency's data does: registered, billed for what is open,
+and with the special bills an agency would have pushed. Coming in again changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
+from importlib import resources
 from pathlib import Path
+from typing import Any, Final
 
-from shebao.config import Config
-from shebao.store.database import Database
+from shebao.core.bill import BillKind
+from shebao.core.enrolment import Enrolment
+from shebao.core.identity import IdType, parse_id
+from shebao.core.money import Money
+from shebao.core.period import Period
+from shebao.operations.enrol import Membership, register
+from shebao.operations.issue_bills import Decision, push_decisions
+from shebao.operations.sign_in import new_person
+from shebao.operations.world import World
+
+Resident = Mapping[str, Any]
+_FILE: Final = "demo_residents.toml"
+_KINDS: Final = {
+    BillKind.BACK_PAY: "补缴",
+    BillKind.PAID_FOR: "代缴",
+    BillKind.LUMP_SUM: "趸缴",
+}
 
 
-async def load_demo(config: Config, db: Database) -> None:
-    """Bring in the residents, unless they are there."""
-    assert db.url, config
+async def load_demo(world: World) -> None:
+    """Bring in the residents of every region the demo serves."""
+    for resident in _residents():
+        await _load(world, resident)
 
 
 def people_file(home: Path) -> Path:
     """Write down whom the sandbox's real-name check shall know."""
+    known = [
+        {
+            "name": resident["name"],
+            "id_number": resident["id_number"],
+            "id_type": str(IdType.RESIDENT),
+            "status": "ok",
+        }
+        for resident in _residents()
+    ]
     file = home / "people.json"
-    file.write_text("[]")
+    file.write_text(json.dumps(known, ensure_ascii=False))
     return file
 
 
 def rehearsal_days() -> Mapping[str, date]:
     """The business date of each region in the demo."""
-    return {}
+    days: Mapping[str, date] = _told()["rehearsal"]
+    return days
 
 
 def introductions() -> str:
     """The residents as a person needs them to sign in: names, numbers, telephones."""
-    return ""
+    lines = []
+    for region_code, day in rehearsal_days().items():
+        lines.append(f"{region_code}（演练日期 {day}）")
+        lines += [
+            f"  {one['name']}　{one['id_number']}　{one['phone']}　{one['shows']}"
+            for one in _residents()
+            if one["region"] == region_code
+        ]
+    return "\n".join(lines)
+
+
+async def _load(world: World, resident: Resident) -> None:
+    region_code = resident["region"]
+    number = parse_id(IdType.RESIDENT, resident["id_number"], on=world.today(region_code))
+    person = new_person(world, name=resident["name"], number=number, phone=resident["phone"])
+    memberships = [_membership(told) for told in resident.get("enrolments", ())]
+    _, belongs = await register(
+        world, region_code=region_code, person=person, memberships=memberships
+    )
+    for enrolment in belongs:
+        decided = _decisions(resident.get("specials", ()), enrolment)
+        await push_decisions(world, enrolment=enrolment, decisions=decided)
+
+
+def _membership(told: Mapping[str, Any]) -> Membership:
+    last = told.get("last_choice")
+    return Membership(
+        scheme=told["scheme"],
+        district=told.get("district"),
+        category=told.get("category"),
+        identity=told.get("identity"),
+        subsidised_years=told.get("subsidised_years", 0),
+        last_choice=Money.yuan(last) if last else None,
+    )
+
+
+def _decisions(told: Sequence[Mapping[str, Any]], enrolment: Enrolment) -> list[Decision]:
+    return [
+        Decision(
+            kind=BillKind(one["kind"]),
+            period=Period.parse(one["period"]),
+            amount=Money.yuan(one["amount"]),
+            government=Money.yuan(one.get("government", "0")),
+            document=one["document"],
+            label=f"{_KINDS[BillKind(one['kind'])]} {one['period']} 年",
+        )
+        for one in told
+        if one["scheme"] == enrolment.scheme
+    ]
+
+
+def _residents() -> Sequence[Resident]:
+    residents: Sequence[Resident] = _told()["resident"]
+    return residents
+
+
+def _told() -> dict[str, Any]:
+    text = (resources.files("shebao.cli") / _FILE).read_text("utf-8")
+    told = tomllib.loads(text)
+    return {**told, "rehearsal": {str(code): day for code, day in told["rehearsal"].items()}}

@@ -13,6 +13,7 @@ from typing import Final
 import click
 import uvicorn
 
+from shebao import logs
 from shebao.app import opened
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config, read_config
 from shebao.sandbox import main as rehearsal
@@ -33,13 +34,14 @@ LOCALHOST: Final = "127.0.0.1"
 @click.pass_obj
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve the pages and take the channels' notices."""
+    logs.configure(config.log)
     uvicorn.run(
         "shebao.cli.serve:served" if workers > 1 else Served(config),
         factory=workers > 1,
         host=host,
         port=port,
         workers=workers,
-        log_level=config.log,
+        log_config=None,  # Ours masks numbers.
         access_log=False,
         server_header=False,
     )
@@ -47,13 +49,16 @@ def serve(config: Config, *, host: str, port: int, workers: int) -> None:
 
 def served() -> Served:
     """The web program of one of several processes, which each read the environment."""
-    return Served(read_config(os.environ))
+    config = read_config(os.environ)
+    logs.configure(config.log)
+    return Served(config)
 
 
 @click.command(help="处理后台事务：通知、过期、查询、退款。")
 @click.pass_obj
 def worker(config: Config) -> None:
     """Do what happens by itself."""
+    logs.configure(config.log)
     asyncio.run(_work(config))
 
 

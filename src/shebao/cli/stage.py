@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from shebao.app import opened
 from shebao.cli.children import Child, first_death
 from shebao.cli.demo_residents import load_demo, people_file, rehearsal_days
 from shebao.config import Config
@@ -62,7 +63,7 @@ async def stage(config: Config) -> AsyncIterator[Stage]:
     """Raise the stage, and take it down again, whatever happens in between."""
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(database_url(config))
-        await _furnish(config, url)
+        await _migrate(url)
         environ = _environ(config, url)
         logs = config.home / "logs"
         logs.mkdir(exist_ok=True)
@@ -78,18 +79,19 @@ async def stage(config: Config) -> AsyncIterator[Stage]:
         sandbox_port, port = port_of(config.sandbox_url), port_of(config.base_url)
         sandbox = await start("sandbox", "--port", str(sandbox_port), "--people", str(people))
         await sandbox.ready(sandbox_port)  # It makes the credentials that the others read.
+        async with opened(config, url) as world:
+            await load_demo(world)
         await start("worker")
         pages = await start("serve", "--port", str(port))
         await pages.ready(port)
         yield Stage(config, url, tuple(started))
 
 
-async def _furnish(config: Config, url: str) -> None:
-    """Bring the schema up to date and the demo's people in."""
+async def _migrate(url: str) -> None:
+    """Bring the schema up to date."""
     db = Database(url)
     try:
         await migrate(db)
-        await load_demo(config, db)
     finally:
         await db.close()
 
