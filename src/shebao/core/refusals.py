@@ -1,4 +1,4 @@
-"""The ways things go wrong, which are three.
+"""Refusals: the ways things go wrong, which are three.
 
 *Refusal*: the answer is no, we know why, and the person asking can do something about it.
 *Unanswered*: we asked somebody outside and do not know what they did. Never retry blindly:

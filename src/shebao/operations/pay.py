@@ -67,20 +67,8 @@ async def pay(world: World, wish: Wish) -> Cashier:
             raise PaymentBeingConfirmed(order.id)
     else:
         raise PaymentBeingConfirmed(wish.order_id)
-    expires_at = _until(world, order)
-    charge = Charge(
-        attempt_id=attempt.id,
-        amount=order.amount,
-        description=f"{world.region(order.region_code).name}社会保险费",
-        expires_at=expires_at,
-        scene=wish.scene,
-        notify_url=notify_url(world, order.region_code, wish.method),
-        payer_ip=wish.payer_ip,
-        openid=wish.openid,
-        return_url=f"{world.base_url}/result/{order.id}",
-    )
     try:
-        cashier = await channel.begin(charge)
+        cashier = await channel.begin(_charge(world, order, attempt.id, wish))
     except ChannelRefused as refused:
         await _settle(world, attempt, AttemptEvent.REFUSED, says=refused.says)
         raise
@@ -94,6 +82,21 @@ async def pay(world: World, wish: Wish) -> Cashier:
 def notify_url(world: World, region_code: str, method: Method) -> str:
     """Where a channel tells us about a region's money."""
     return f"{world.base_url}/notify/{method}/{region_code}"
+
+
+def _charge(world: World, order: Order, attempt_id: str, wish: Wish) -> Charge:
+    """What the channel is asked to collect."""
+    return Charge(
+        attempt_id=attempt_id,
+        amount=order.amount,
+        description=f"{world.region(order.region_code).name}社会保险费",
+        expires_at=_until(world, order),
+        scene=wish.scene,
+        notify_url=notify_url(world, order.region_code, wish.method),
+        payer_ip=wish.payer_ip,
+        openid=wish.openid,
+        return_url=f"{world.base_url}/result/{order.id}",
+    )
 
 
 async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | None]:

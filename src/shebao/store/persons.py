@@ -116,6 +116,29 @@ async def may_pay(
     return allowed
 
 
+async def lock_sealed_before(
+    tx: Tx, *, region_code: str, newest: int, most: int
+) -> list[tuple[str, bytes, bytes | None]]:
+    """Persons sealed with an older key: id, number, telephone; held for this transaction."""
+    rows = await tx.rows(
+        SQL.lock_sealed_before, region_code=region_code, newest=newest, most=most
+    )
+    return [(row["id"], row["number_sealed"], row["phone_sealed"]) for row in rows]
+
+
+async def keep_sealed(
+    tx: Tx, *, region_code: str, sealed: Sequence[tuple[str, bytes, bytes | None]]
+) -> None:
+    """Keep the same numbers, sealed with another key."""
+    await tx.run(
+        SQL.keep_sealed,
+        region_code=region_code,
+        ids=[person_id for person_id, _, _ in sealed],
+        numbers=[number for _, number, _ in sealed],
+        phones=[phone for _, _, phone in sealed],
+    )
+
+
 def _person(row: Row) -> PersonRow:
     return PersonRow(
         region_code=row["region_code"],

@@ -65,15 +65,19 @@ class Vault:
 
     def __init__(self, ring: KeyRing, entropy: Callable[[int], bytes]) -> None:
         self._keys = {number: AESGCM(key) for number, key in ring.sealing.items()}
-        self._newest = max(ring.sealing)
+        self.newest: Final = max(ring.sealing)
         self._lookup = ring.lookup
         self._entropy = entropy
 
     def seal(self, text: str) -> bytes:
         """Encrypt, with the newest key."""
         nonce = self._entropy(_NONCE_BYTES)
-        sealed = self._keys[self._newest].encrypt(nonce, text.encode(), None)
-        return bytes([self._newest]) + nonce + sealed
+        sealed = self._keys[self.newest].encrypt(nonce, text.encode(), None)
+        return bytes([self.newest]) + nonce + sealed
+
+    def again(self, sealed: bytes) -> bytes:
+        """The same value, sealed with the newest key."""
+        return self.seal(self.open(sealed))
 
     def open(self, sealed: bytes) -> str:
         """Decrypt, with the key it was sealed with. Raises InvalidTag when it was altered."""

@@ -17,7 +17,7 @@ from shebao.operations.gathering import Gathering
 from shebao.operations.inquire import inquire
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.payables import Ask, Payables, payables
-from shebao.operations.sign_in import SignedOut, who
+from shebao.operations.sign_in import who
 from shebao.operations.world import World
 from shebao.store.sessions import Session
 from shebao.web.assets import Assets, load_assets
@@ -33,7 +33,7 @@ class Site:
 
     world: World
     assets: Assets
-    who: Gathering[tuple[str, str], Session | SignedOut]
+    who: Gathering[tuple[str, str], Session]
     payables: Gathering[Ask, Payables]
     orders: Gathering[Basket, str]
     inquiries: Inquiries

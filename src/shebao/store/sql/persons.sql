@@ -51,3 +51,22 @@ SELECT payer_id, person_id
 INSERT INTO looks (region_code, person_id, at, viewer_id, reason)
 VALUES (:region_code, :person_id, :at, :viewer_id, :reason)
     ON CONFLICT DO NOTHING;
+
+-- name: lock_sealed_before
+-- Persons whose numbers are sealed with an older key than the newest, held for this transaction.
+SELECT id, number_sealed, phone_sealed
+  FROM persons
+ WHERE region_code = :region_code
+   AND (get_byte(number_sealed, 0) <> :newest
+        OR (phone_sealed IS NOT NULL AND get_byte(phone_sealed, 0) <> :newest))
+ ORDER BY id
+ LIMIT :most
+   FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: keep_sealed
+-- The same numbers, sealed with another key.
+UPDATE persons p
+   SET number_sealed = n.number_sealed, phone_sealed = n.phone_sealed
+  FROM unnest(:ids::text[], :numbers::bytea[], :phones::bytea[])
+       AS n (id, number_sealed, phone_sealed)
+ WHERE p.region_code = :region_code AND p.id = n.id;

@@ -1,0 +1,29 @@
+"""Change key (换密钥): what an older key sealed is sealed again with the newest, a few at a time.
+
+It may be stopped and begun again at any moment; both keys open until the last row is done.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shebao.operations.world import World
+from shebao.store import persons
+
+BATCH_MAX: Final = 500
+
+
+async def seal_again(world: World, region_code: str) -> int:
+    """Seal the next few persons of a region with the newest key; say how many there were."""
+    vault = world.vault
+    async with world.db.transaction() as tx:
+        old = await persons.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        sealed = [
+            (person_id, vault.again(number), vault.again(phone) if phone else None)
+            for person_id, number, phone in old
+        ]
+        if sealed:
+            await persons.keep_sealed(tx, region_code=region_code, sealed=sealed)
+    return len(old)

@@ -1,0 +1,76 @@
+"""Drawing: turns a page into HTML. Templates are compiled once and hold no logic but loops."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from importlib import resources
+from typing import Any, Final
+
+from minijinja import Environment, Markup
+
+from shebao.core.money import Money
+from shebao.core.paper import thousands
+from shebao.operations.world import SHANGHAI
+
+_EM: Final = 16
+
+
+def yuan(amount: Money) -> str:
+    """An amount as pages write it: 1,000.00."""
+    return thousands(amount)
+
+
+def day(when: date) -> str:
+    """A day as people say it: 2026 年 11 月 21 日."""
+    return f"{when.year} 年 {when.month} 月 {when.day} 日"
+
+
+def clock(when: datetime) -> str:
+    """A time of the day in China: 15:42."""
+    return f"{when.astimezone(SHANGHAI):%H:%M}"
+
+
+def second(when: datetime) -> str:
+    """A moment as tables write it: 2026-11-21 15:14:08."""
+    return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def environment() -> Environment:
+    """Everything a template may use. What is not there is a mistake, not an empty place."""
+    folder = resources.files("shebao.web") / "templates"
+
+    def load(name: str) -> str | None:
+        file = folder / name
+        return file.read_text("utf-8") if file.is_file() else None
+
+    return Environment(
+        loader=load,
+        filters={"yuan": yuan, "day": day, "clock": clock, "second": second},
+        globals={"icon": _icons()},
+        undefined_behavior="strict",
+        auto_escape_callback=lambda _: True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _icons() -> Callable[..., Markup]:
+    """Our own drawings, each a line picture in a square of 24."""
+    text = (resources.files("shebao.web") / "static" / "icons.toml").read_text("utf-8")
+    drawn: Mapping[str, Any] = tomllib.loads(text)
+    made: dict[tuple[str, int, str], Markup] = {}
+
+    def icon(name: str, size: int = 24, weight: str = "1.75") -> Markup:
+        key = (name, size, weight)
+        if key not in made:
+            made[key] = Markup(
+                f'<svg width="{size / _EM:g}em" height="{size / _EM:g}em" viewBox="0 0 24 24" '
+                f'fill="none" stroke="currentColor" stroke-width="{weight}" '
+                'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
+                f'focusable="false">{drawn[name]}</svg>'
+            )
+        return made[key]
+
+    return icon
