@@ -21,9 +21,7 @@ def files(*suffixes: str, under: str = "") -> list[Path]:
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     found += [] if under else [path for path in ROOT.iterdir() if path.is_file()]
     return sorted(
-        path
-        for path in found
-        if path.suffix in suffixes and not _NOT_OURS.search(path.as_posix())
+        path for path in found if path.suffix in suffixes and not _NOT_OURS.search(path.as_posix())
     )
 
 
@@ -47,7 +45,7 @@ def tree(path: Path) -> ast.Module:
 @cache
 def code(path: Path) -> str:
     """A file without its comments and docstrings, line for line."""
-    bare = re.sub(r'"""[\s\S]*?"""', lambda quoted: "\n" * quoted[0].count("\n"), text(path))
+    bare = re.sub(r'[fr]?"""[\s\S]*?"""', lambda quoted: "\n" * quoted[0].count("\n"), text(path))
     return re.sub(r"#.*", "", bare)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -45,7 +46,12 @@ class Facts:
     facts: Mapping[str, Any]
     status: HTTPStatus = HTTPStatus.OK
     media_type: str = "application/json"
-    cookies: tuple[Cookie, ...] = field(default=())
+    cookies: tuple[Cookie, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The facts as they are sent."""
+        return json.dumps(self.facts, ensure_ascii=False).encode()
 
 
 Answer: TypeAlias = Page | SeeOther | Download | Facts

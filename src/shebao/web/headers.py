@@ -13,7 +13,7 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 PACK_FROM: Final = 1024
-PACK_LEVEL: Final = 1  # Level 6 saves 8% of a page and costs three times the time.
+PACK_LEVEL: Final = 1  # Level 6 makes a page a tenth smaller, at twice the time.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"

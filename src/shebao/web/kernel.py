@@ -1,0 +1,165 @@
+"""Kernel: turns a request into a Visit, and what a page function gives back into HTTP.
+
+Page functions do not catch refusals: this is the one place that turns a refusal into a page,
+with the words from ``messages.toml``, or into problem+json for a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+from minijinja import Environment
+
+from shebao.core.refusals import NotYours, Refusal, Unanswered
+from shebao.core.region import RegionNotServed
+from shebao.gateways.sms import TooManyMessages
+from shebao.operations.issue_receipts import ReceiptUnknown
+from shebao.operations.sign_in import SignedOut
+from shebao.web.answers import Answer, Download, Facts, Page, SeeOther
+from shebao.web.cookies import SESSION, forget
+from shebao.web.fields import FormUnreadable
+from shebao.web.frame import frame
+from shebao.web.guard import FormStale, Guard, believe, let_in
+from shebao.web.headers import Response, Send, content, html, see_other, set_cookies
+from shebao.web.reading import Reading, Receive, Scope, read, with_form
+from shebao.web.site import Site
+from shebao.web.visit import Visit
+from shebao.web.words import Mistake, Mistakes, field_of, words_of
+
+Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
+
+_STATUS: Final = {
+    NotYours: HTTPStatus.NOT_FOUND,
+    RegionNotServed: HTTPStatus.NOT_FOUND,
+    ReceiptUnknown: HTTPStatus.NOT_FOUND,
+    FormStale: HTTPStatus.FORBIDDEN,
+    FormUnreadable: HTTPStatus.BAD_REQUEST,
+    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
+    SignedOut: HTTPStatus.UNAUTHORIZED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the site map. `again` shows the form a POST came from, with its mistakes."""
+
+    method: str
+    path: str
+    guard: Guard
+    handler: Handler
+    again: Handler | None = None
+
+
+@dataclass(eq=False)
+class PageUnknown(Refusal):
+    """There is no such page."""
+
+    path: str
+
+
+class Door:
+    """One route, as an ASGI application."""
+
+    def __init__(self, site: Site, env: Environment, route: Route) -> None:
+        self._site, self._env, self._route = site, env, route
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        reading = await read(self._site, scope)
+        visit, answer = await self._answer(reading.visit, receive)
+        await respond(self._env, replace(reading, visit=visit), answer).send(send)
+
+    async def _answer(self, visit: Visit, receive: Receive) -> tuple[Visit, Answer]:
+        route = self._route
+        try:
+            if route.method == "POST":
+                visit = await with_form(visit, receive)
+            let_in(visit, route.guard)
+            if route.method == "POST":
+                believe(visit)
+            return visit, await route.handler(visit)
+        except Mistakes as mistakes:
+            return await self._once_more(visit, mistakes.refusals)
+        except Refusal as refusal:
+            if route.again is not None and field_of(refusal):
+                return await self._once_more(visit, [refusal])
+            return visit, refused(visit, refusal)
+        except Unanswered as silence:
+            return visit, unanswered(visit, silence)
+
+    async def _once_more(self, visit: Visit, refusals: list[Refusal]) -> tuple[Visit, Answer]:
+        """The form again, with what was typed and what is wrong with it."""
+        again = self._route.again
+        assert again is not None, self._route.path
+        mistakes = tuple(
+            Mistake(field_of(refusal) or "", words_of(refusal)) for refusal in refusals
+        )
+        visit = replace(visit, mistakes=mistakes)
+        if visit.device.wants_json:
+            return visit, refused(visit, refusals[0], HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            page = await again(visit)
+        except Refusal as refusal:
+            return visit, refused(visit, refusal)
+        assert isinstance(page, Page)
+        return visit, replace(page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def refused(visit: Visit, refusal: Refusal, status: HTTPStatus | None = None) -> Answer:
+    """What a visitor is told when the answer is no."""
+    words = words_of(refusal)
+    status = status or _STATUS.get(type(refusal), HTTPStatus.CONFLICT)
+    if visit.device.wants_json:
+        problem = {"type": f"urn:shebao:{words.code}", "title": words.says, "detail": words.do}
+        problem |= {"status": int(status), "code": words.code}
+        return Facts(problem, status, "application/problem+json")
+    if isinstance(refusal, SignedOut):
+        return _to_sign_in(visit)
+    return Page("refused.html", {"words": words}, status)
+
+
+def unanswered(visit: Visit, silence: Unanswered) -> Answer:
+    """What a visitor is told when somebody outside did not answer."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if visit.device.wants_json:
+        problem = {"type": "urn:shebao:unanswered", "title": "对方没有回音", "status": int(status)}
+        return Facts({**problem, "code": "unanswered"}, status, "application/problem+json")
+    return Page("unanswered.html", {"whom": silence.whom}, status)
+
+
+def respond(env: Environment, reading: Reading, answer: Answer) -> Response:
+    """An answer as HTTP."""
+    visit = reading.visit
+    if isinstance(answer, Download):
+        named = f"attachment; filename*=UTF-8''{quote(answer.filename)}"
+        more = [(b"content-disposition", named.encode())]
+        return content(answer.content, media_type=answer.media_type, more=more)
+    kept = set_cookies((*reading.keeps, *answer.cookies), secure=visit.site.secure)
+    match answer:
+        case SeeOther():
+            return see_other(answer.path, kept)
+        case Facts():
+            media_type, body = answer.media_type, answer.body
+            return content(body, status=answer.status, media_type=media_type, more=kept)
+        case Page():
+            shows = {**frame(visit), **answer.shows}
+            return html(
+                env.render_template(answer.template, **shows),
+                status=answer.status,
+                cookies=kept,
+                leads_to=visit.site.cashiers if answer.leads_out else (),
+                packed=reading.packed,
+            )
+
+
+def _to_sign_in(visit: Visit) -> SeeOther:
+    """Sign in first, and come back here afterwards."""
+    had = SESSION in visit.cookies
+    query = visit.query.text() if not visit.form else ""
+    back = f"{visit.path}?{query}" if query else visit.path
+    path = f"/sign-in?next={quote(back, safe='/')}{'&expired=1' if had else ''}"
+    return SeeOther(path, (forget(SESSION),) if had else ())

@@ -1,0 +1,137 @@
+"""Reading: makes a Visit of what came over the wire."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from shebao.operations.sign_in import SignedOut
+from shebao.store.sessions import Session
+from shebao.web.cookies import (
+    A_YEAR,
+    BEFORE,
+    ENTRY,
+    LOOK,
+    SESSION,
+    Cookie,
+    read_cookies,
+)
+from shebao.web.fields import BODY_MOST, Fields, FormUnreadable
+from shebao.web.site import Site
+from shebao.web.visit import Device, Entry, Look, Visit
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+_THEMES: Final = ("blue", "red")
+_LOOK_FIELDS: Final = ("elder", "theme")
+_SECRET_BYTES: Final = 18
+_PHONES: Final = ("Mobile", "Android", "iPhone", "MicroMessenger")
+_WANTED: Final = frozenset(
+    {b"cookie", b"user-agent", b"accept", b"accept-encoding", b"content-type"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A visit, what its browser shall keep from now on, and how it takes answers."""
+
+    visit: Visit
+    keeps: tuple[Cookie, ...]
+    packed: bool
+
+
+async def read(site: Site, scope: Scope) -> Reading:
+    """Read everything a request says. What a form says is believed later, by the guard."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED}
+    cookies = read_cookies(headers.get("cookie", ""))
+    query = _query(scope["query_string"])
+    look, kept_look = _look(cookies.get(LOOK, ""), query)
+    session_cookie = cookies.get(SESSION, "")
+    secret, kept_secret = _secret(site, session_cookie, cookies.get(BEFORE, ""))
+    session = await _session(site, session_cookie)
+    agent = headers.get("user-agent", "")
+    visit = Visit(
+        site=site,
+        path=scope["path"],
+        secret=secret,
+        session=session,
+        token=session_cookie.partition(".")[2] if session else "",
+        entry=_entry(site, cookies.get(ENTRY, "")),
+        look=look,
+        device=Device(
+            address=(scope.get("client") or ("127.0.0.1",))[0],
+            phone=any(word in agent for word in _PHONES),
+            wants_json="json" in headers.get("accept", ""),
+        ),
+        parts=scope.get("path_params", {}),
+        query=query.without(*_LOOK_FIELDS) if kept_look else query,
+        cookies=cookies,
+    )
+    keeps = tuple(cookie for cookie in (kept_look, kept_secret) if cookie)
+    return Reading(visit, keeps, packed="gzip" in headers.get("accept-encoding", ""))
+
+
+async def with_form(visit: Visit, receive: Receive) -> Visit:
+    """The visit with the form it brought. Raises FormUnreadable."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_MOST:
+            raise FormUnreadable
+        if not message.get("more_body", False):
+            return replace(visit, form=Fields.read(bytes(body)))
+
+
+def _query(text: bytes) -> Fields:
+    try:
+        return Fields.read(text)
+    except FormUnreadable:  # An address somebody mangled shows the page as it opens by itself.
+        return Fields({})
+
+
+def _look(kept: str, query: Fields) -> tuple[Look, Cookie | None]:
+    """How pages shall look: as asked for now, or as kept from before."""
+    mode, _, theme = kept.partition(".")
+    look = Look(mode == "elder", theme if theme in _THEMES else _THEMES[0])
+    if not any(name in query for name in _LOOK_FIELDS):
+        return look, None
+    elder = query.one("elder", "1" if look.elder else "0") == "1"
+    asked = query.one("theme")
+    look = Look(elder, asked if asked in _THEMES else look.theme)
+    return look, Cookie(LOOK, f"{'elder' if elder else 'std'}.{look.theme}", A_YEAR)
+
+
+def _secret(site: Site, session: str, before: str) -> tuple[str, Cookie | None]:
+    """What forms are signed with: the session's token, or one of the time before there is any."""
+    if session:
+        return session, None
+    if before:
+        return before, None
+    made = base64.urlsafe_b64encode(site.world.entropy(_SECRET_BYTES)).decode()
+    return made, Cookie(BEFORE, made)
+
+
+async def _session(site: Site, cookie: str) -> Session | None:
+    region_code, _, token = cookie.partition(".")
+    if not token or region_code not in site.world.regions:
+        return None
+    try:
+        return await site.who.put((region_code, token))
+    except SignedOut:
+        return None
+
+
+def _entry(site: Site, kept: str) -> Entry | None:
+    region_code, _, channel_id = kept.partition(".")
+    region = site.world.regions.get(region_code)
+    channel = region.channels.get(channel_id) if region else None
+    return Entry(region, channel) if region and channel else None
+
+
+def entry_cookie(entry: Entry) -> Cookie:
+    """The cookie that remembers the city and the way in."""
+    return Cookie(ENTRY, f"{entry.region.code}.{entry.channel.id}", A_YEAR)

@@ -1,0 +1,61 @@
+"""A test is named by the promise it keeps, says one thing, and takes one way through."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from tests.house.repository import files, functions, named, tree
+
+TESTS = [path for path in files(".py", under="tests") if path.name.startswith("test_")]
+WORDS_MIN = 4
+BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.Match, ast.Try)
+
+
+def tests_of(path):
+    return [node for node in functions(path) if node.name.startswith("test_")]
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_the_name_of_a_test_is_a_sentence(path):
+    short = [
+        node.name
+        for node in tests_of(path)
+        if len(node.name.removeprefix("test_").split("_")) < WORDS_MIN
+    ]
+    assert short == [], "say what is promised, as test_told_twice_is_told_once does"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_a_test_takes_one_way_through(path):
+    branching = [
+        f"{named(path)}:{inner.lineno}"
+        for node in tests_of(path)
+        for inner in ast.walk(node)
+        if isinstance(inner, BRANCHES)
+    ]
+    assert branching == [], "cases belong in parametrize; another way is another test"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_a_test_can_fail(path):
+    hollow = [
+        node.name for node in tests_of(path) if not any(_asks(inner) for inner in ast.walk(node))
+    ]
+    assert hollow == [], "a test that asserts nothing keeps no promise"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_a_room_of_tests_opens_with_the_claim_it_defends(path):
+    first = (ast.get_docstring(tree(path)) or "").split("\n\n")[0]
+    assert first.endswith("."), "one sentence: what holds as long as these tests pass"
+
+
+def _asks(node):
+    """Whether this is a question: an assert, an expected refusal, or somebody else's expect()."""
+    if isinstance(node, ast.Assert):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    return called.endswith(("raises", "expect")) or "assert" in called

@@ -1,0 +1,48 @@
+"""Nothing is written that nobody uses: every public name of the program has a reader."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+
+import pytest
+from tests.house.repository import files, named, text, tree
+
+PYTHON = [path for path in files(".py", under="src") if path.name != "__init__.py"]
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+USED = Counter(word for path in PYTHON for word in WORD.findall(text(path)))
+USED.update(
+    word
+    for path in files(".html", ".toml", ".typ", under="src") + files(".toml", under="policies")
+    for word in WORD.findall(text(path))
+)
+# Called by somebody who does not write the name: a framework, a protocol, or a person's shell.
+CALLED_BY_OTHERS = re.compile(r"click|\.command|\.group|validator|fixture|\.route|overload")
+FRAMEWORK = {"convert", "parse_args", "invoke", "main"}
+
+
+def public(path):
+    """The names a module offers: functions, classes, and the methods of those."""
+    for node in tree(path).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+        if isinstance(node, ast.ClassDef):
+            yield from (
+                inner
+                for inner in node.body
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_every_public_name_has_a_reader(path):
+    unread = [
+        node.name
+        for node in public(path)
+        if USED[node.name] < 2
+        and not node.name.startswith("_")
+        and node.name not in FRAMEWORK
+        and not any(CALLED_BY_OTHERS.search(ast.unparse(mark)) for mark in node.decorator_list)
+    ]
+    assert unread == [], "nobody uses it: take it out, or wait until somebody needs it"
