@@ -78,7 +78,7 @@ def test_a_receipt_whose_lines_do_not_add_up_cannot_be_made():
     ("fen", "written"),
     [(5, "0.05"), (100000, "1,000.00"), (123456789, "1,234,567.89"), (-100000, "-1,000.00")],
 )
-def test_thousands_stand_apart(fen, written):
+def test_thousands_stand_apart_from_hundreds(fen, written):
     assert thousands(Money(fen)) == written
 
 

@@ -86,7 +86,7 @@ def test_who_pays_more_never_owes_less_and_is_never_given_less(one, other):
 @given(FEN)
 def test_the_shares_sum_to_the_whole_of_each_payer(fen):
     found = assess(RANGES, ANYONE, Choice(ChoiceKind.AMOUNT, Money(fen)), as_of=TODAY)
-    given_by = {payer: ZERO for payer in Payer} | {
+    given_by = {
         payer: total(share.amount for share in found.shares if share.payer is payer)
         for payer in Payer
     }

@@ -39,6 +39,14 @@ def test_what_was_published_late_does_not_reach_behind_its_first_day():
     assert in_force(MONTHLY, Period(2023, 12), as_of=date.max).id == "early"
 
 
+def test_a_version_still_governs_the_month_that_begins_on_its_last_day():
+    short = a_version(BASES, begins=date(2024, 1, 1), ends=date(2024, 3, 1))
+    scheme = a_scheme(short, kind=PeriodKind.MONTH)
+    assert in_force(scheme, Period(2024, 3), as_of=TODAY) is short
+    with pytest.raises(NoPolicyInForce):
+        in_force(scheme, Period(2024, 4), as_of=TODAY)
+
+
 @pytest.mark.parametrize("period", [Period(2022, 12), Period(2025, 1)])
 def test_outside_all_versions_there_is_no_policy(period):
     with pytest.raises(NoPolicyInForce) as refused:

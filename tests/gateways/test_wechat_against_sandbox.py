@@ -224,7 +224,7 @@ async def test_a_refund_the_channel_never_saw(wechat, asked_back):
 
 
 async def test_an_echo_proves_that_keys_fit(wechat):
-    await wechat.echo("您好,hello")
+    assert await wechat.echo("您好,hello") is None  # Raises when another message comes back.
 
 
 async def test_a_key_that_does_not_fit_is_refused(account, golden, transport):

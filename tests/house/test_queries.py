@@ -15,12 +15,12 @@ ALL = [
 
 
 @pytest.mark.parametrize(("stem", "name"), ALL)
-async def test_the_schema_understands(db, stem, name):
+async def test_the_schema_understands_the_query(db, stem, name):
     async with db.reading() as tx:
         statement = await tx.connection.prepare(Queries(stem)[name].text)
         assert len(statement.get_parameters()) == len(Queries(stem)[name].parameters)
 
 
 @pytest.mark.parametrize(("stem", "name"), ALL)
-def test_somebody_asks_it(stem, name):
+def test_somebody_asks_the_query(stem, name):
     assert f"SQL.{name}" in (STORE / f"{stem}.py").read_text()

@@ -12,7 +12,7 @@ WORDS_MIN = 4
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.Match, ast.Try)
 
 
-def tests_of(path):
+def promises_of(path):
     return [node for node in functions(path) if node.name.startswith("test_")]
 
 
@@ -20,7 +20,7 @@ def tests_of(path):
 def test_the_name_of_a_test_is_a_sentence(path):
     short = [
         node.name
-        for node in tests_of(path)
+        for node in promises_of(path)
         if len(node.name.removeprefix("test_").split("_")) < WORDS_MIN
     ]
     assert short == [], "say what is promised, as test_told_twice_is_told_once does"
@@ -30,7 +30,7 @@ def test_the_name_of_a_test_is_a_sentence(path):
 def test_a_test_takes_one_way_through(path):
     branching = [
         f"{named(path)}:{inner.lineno}"
-        for node in tests_of(path)
+        for node in promises_of(path)
         for inner in ast.walk(node)
         if isinstance(inner, BRANCHES)
     ]
@@ -40,7 +40,7 @@ def test_a_test_takes_one_way_through(path):
 @pytest.mark.parametrize("path", TESTS, ids=named)
 def test_a_test_can_fail(path):
     hollow = [
-        node.name for node in tests_of(path) if not any(_asks(inner) for inner in ast.walk(node))
+        node.name for node in promises_of(path) if not any(_asks(inner) for inner in ast.walk(node))
     ]
     assert hollow == [], "a test that asserts nothing keeps no promise"
 

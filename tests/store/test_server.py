@@ -4,67 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import stat
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.store.serving import BROKEN, ask, pid_file, postmaster, run_user
 
 from shebao.config import read_config
 from shebao.store.server import EmbeddedServer, database_url
-from shebao.store.server_account import account_for
 from shebao.store.server_binaries import wheel_binaries
-from shebao.store.server_cluster import DatabaseOfAnotherVersion
-
-SOURCE = Path(__file__).resolve().parents[2] / "src"
-# The last one is asyncpg's own confusion when a connection breaks between two messages.
-BROKEN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-
-USER_OF_HOME = """
-import sys
-from pathlib import Path
-from shebao.store.server import EmbeddedServer
-home = Path(sys.argv[1])
-server = EmbeddedServer(home)
-print(server.start(), flush=True)
-print((home / "postgres/data/postmaster.pid").read_text().split()[0], flush=True)
-sys.stdin.readline()
-server.stop()
-"""
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that accounts other than ours may pass through; pytest's own are closed."""
-    folder = Path(tempfile.mkdtemp(prefix="shebao-test-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[Path]:
-    """A home whose database has been made: that takes a second, and every test leaves it whole."""
-    home = Path(tempfile.mkdtemp(prefix="shebao-made-"))
-    server = EmbeddedServer(home)
-    server.start()
-    server.stop()
-    yield home
-    shutil.rmtree(home)
-
-
-@pytest.fixture
-def home(made: Path) -> Iterator[Path]:
-    """A home that was used before."""
-    yield made
-    assert not pid_file(made).exists(), "the test left a server behind"
+from shebao.store.server_cluster import DatabaseDidNotStart, DatabaseOfAnotherVersion
 
 
 @pytest.fixture
@@ -72,22 +26,6 @@ def server(home: Path) -> Iterator[EmbeddedServer]:
     server = EmbeddedServer(home)
     yield server
     server.stop()
-
-
-def pid_file(home: Path) -> Path:
-    return home / "postgres/data/postmaster.pid"
-
-
-def postmaster(home: Path) -> int:
-    return int(pid_file(home).read_text().split()[0])
-
-
-async def ask(url: str, sql: str) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(sql)
-    finally:
-        await connection.close()
 
 
 async def insist(url: str, acknowledged: list[int], stop: asyncio.Event, first: int) -> None:
@@ -112,19 +50,31 @@ async def more_than(count: int, acknowledged: list[int]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def asked_again_and_again(url: str, sql: str) -> object:
+    """Ask until a new server answers; the old one may still say a last word."""
+    await asyncio.sleep(0.5)
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                return await ask(url, sql)
+            except BROKEN:
+                await asyncio.sleep(0.02)
+
+
+@contextmanager
+def config_line(config: Path, line: str) -> Iterator[None]:
+    before = config.read_text()
+    config.write_text(f"{before}{line}\n")
+    yield
+    config.write_text(before)
+
+
 async def kill_times(count: int, home: Path, acknowledged: list[int]) -> None:
     """Kill the server again and again, each time after some more was written."""
     for _ in range(count):
         await more_than(len(acknowledged) + 50, acknowledged)
         os.kill(postmaster(home), signal.SIGKILL)
     await more_than(len(acknowledged) + 50, acknowledged)
-
-
-def run_user(home: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", USER_OF_HOME, str(home)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(SOURCE)},
-    )  # fmt: skip
 
 
 async def test_a_new_home_has_a_database_that_syncs_and_that_no_network_reaches(
@@ -170,6 +120,27 @@ async def test_a_server_killed_three_times_under_load_loses_nothing_acknowledged
         assert set(acknowledged) - kept == set()
 
 
+@pytest.mark.parametrize(
+    "ending", [signal.SIGKILL, signal.SIGABRT, signal.SIGINT, signal.SIGTERM], ids=lambda s: s.name
+)
+async def test_a_server_that_ends_while_we_use_it_is_started_again(
+    home: Path, ending: signal.Signals
+) -> None:
+    async with EmbeddedServer(home) as url:
+        before = postmaster(home)
+        os.kill(before, ending)
+        assert await asked_again_and_again(url, "SELECT 1") == 1
+        assert postmaster(home) != before
+
+
+async def test_a_server_that_cannot_start_says_why(home: Path) -> None:
+    config = home / "postgres/data/postgresql.auto.conf"
+    with config_line(config, "shared_buffers = 'a lot'"), pytest.raises(DatabaseDidNotStart) as why:
+        EmbeddedServer(home).start()
+    assert "shared_buffers" in why.value.said
+    assert why.value.log == str(home / "postgres/server.log")
+
+
 async def test_six_programs_that_start_at_once_share_one_server(folder: Path) -> None:
     home = folder / "new"
     users = [run_user(home) for _ in range(6)]
@@ -188,80 +159,6 @@ async def test_the_last_to_leave_stops_the_server(home: Path) -> None:
     assert await ask(url, "SELECT 1") == 1
     second.stop()
     assert not pid_file(home).exists()
-
-
-async def test_a_program_that_is_killed_leaves_a_server_that_the_next_takes_over(
-    home: Path,
-) -> None:
-    user = run_user(home)
-    user.stdout.readline()
-    left = int(user.stdout.readline())
-    user.kill()
-    user.communicate()
-    async with EmbeddedServer(home) as url:
-        assert await ask(url, "SELECT 1") == 1
-        assert postmaster(home) == left
-    assert not pid_file(home).exists()
-
-
-async def test_a_killed_server_whose_zombie_nobody_reaps_is_not_taken_for_alive(
-    home: Path,
-) -> None:
-    user = run_user(home)
-    url, left = user.stdout.readline().strip(), int(user.stdout.readline())
-    user.send_signal(signal.SIGSTOP)  # Its child can be killed now, but not reaped.
-    os.kill(left, signal.SIGKILL)
-    other = EmbeddedServer(home)
-    other.start()
-    assert await ask(url, "SELECT 1") == 1
-    assert postmaster(home) != left
-    user.send_signal(signal.SIGCONT)
-    user.communicate("\n")
-    other.stop()
-
-
-@pytest.fixture
-def stranger() -> Iterator[int]:
-    """A living process of the very account that runs the server."""
-    account = account_for(Path("/nowhere"))
-    with subprocess.Popen(["/bin/sleep", "60"], cwd="/", **account.identity()) as process:
-        yield process.pid
-        process.kill()
-
-
-@pytest.mark.parametrize(
-    "left",
-    [
-        lambda _stranger, _whole: "",
-        lambda _stranger, _whole: "12",
-        lambda _stranger, _whole: "not a number\n",
-        lambda _stranger, whole: whole[: len(whole) // 2],
-        lambda stranger, whole: whole.replace(whole.split("\n")[0], str(stranger)),
-        lambda _stranger, whole: whole.replace(whole.split("\n")[0], "1"),
-    ],
-    ids=["empty", "number", "words", "half", "a stranger's", "the first process's"],
-)
-async def test_a_pid_file_left_by_a_crash_does_not_keep_us_out(
-    home: Path, stranger: int, left: Callable[[int, str], str]
-) -> None:
-    user = run_user(home)
-    user.stdout.readline()
-    pid = int(user.stdout.readline())
-    whole = pid_file(home).read_text()
-    user.kill()
-    user.communicate()
-    os.kill(pid, signal.SIGKILL)
-    pid_file(home).write_text(left(stranger, whole))
-    async with EmbeddedServer(home) as url:
-        assert await ask(url, "SELECT 1") == 1
-        assert postmaster(home) not in {stranger, 1}
-
-
-async def test_a_data_folder_that_was_only_half_made_is_made_again(folder: Path) -> None:
-    home = folder / "new"
-    (home / "postgres/data.half/base").mkdir(parents=True)
-    async with EmbeddedServer(home) as url:
-        assert await ask(url, "SELECT 1") == 1
 
 
 def test_data_of_another_version_is_left_alone(folder: Path) -> None:

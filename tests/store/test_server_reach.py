@@ -8,19 +8,16 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-import asyncpg
 import pytest
+from tests.store.serving import SOURCE, ask
 
 from shebao.store.server import EmbeddedServer, HomeOutOfReach
 from shebao.store.server_binaries import Binaries, wheel_binaries
 
 AS_ROOT = os.geteuid() == 0
-SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 AS_NOBODY = """
 import asyncio, asyncpg, os, sys, pwd
@@ -40,23 +37,6 @@ if os.geteuid() == 0:  # Everything is imported: our Python may be closed to nob
     os.setuid(nobody)
 asyncio.run(main(Path(sys.argv[1]), Binaries(Path(sys.argv[2]), sys.argv[3])))
 """
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that accounts other than ours may pass through; pytest's own are closed."""
-    folder = Path(tempfile.mkdtemp(prefix="shebao-test-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
-async def ask(url: str, sql: str) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(sql)
-    finally:
-        await connection.close()
 
 
 def installed_in(folder: Path) -> Binaries:

@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any, Final
 
 import click
 
 from shebao.config import SettingNotUnderstood
 from shebao.core.refusals import Refusal, Unanswered
+from shebao.web.words import words_of
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -51,18 +50,11 @@ class Answering(click.Group):
 
 def words(refused: Refusal) -> Mapping[str, str]:
     """What a refusal says and what to do about it, in the words of the pages."""
-    facts = vars(refused)
-    said = _messages().get(refused.code, {})
-    return {
-        part: said[part].format_map(facts) if part in said else instead
-        for part, instead in (("says", str(refused)), ("do", ""))
-    }
-
-
-def _messages() -> Mapping[str, Mapping[str, str]]:
-    # By its place, not by an import: one door does not open onto another.
-    file = resources.files("shebao") / "web" / "messages.toml"
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    try:
+        said = words_of(refused)
+    except KeyError:  # Nobody has written words for it: its facts are better than a crash.
+        return {"says": str(refused), "do": ""}
+    return {"says": said.says, "do": said.do}
 
 
 def _tell(ctx: click.Context, told: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shebao.app import key_ring
+from shebao.cli.answers import words
 from shebao.config import Config
 from shebao.core.refusals import Refusal, Unanswered
 from shebao.gateways.documents.fonts import FontShelf, load_fonts
@@ -173,4 +174,4 @@ async def look(check: Check, config: Config) -> Finding:
     try:
         return await check(config)
     except Refusal as refused:
-        return Finding(ok=False, says=str(refused))
+        return Finding(ok=False, **words(refused))

@@ -28,7 +28,8 @@ def region_mistakes(name: str, file: RegionFile, *, folder: str) -> list[Mistake
 
 def scheme_mistakes(name: str, file: shape.SchemeFile, region: Region) -> list[Mistake]:
     """What does not fit in a scheme's file."""
-    found = _scheme(file, region, stem=name.rsplit("/", 1)[-1].removesuffix(".toml"))
+    folder, stem = name.removesuffix(".toml").rsplit("/", 1)
+    found = _scheme(file, region, folder=folder, stem=stem)
     return [Mistake(name, path, _text(value), says) for path, value, says in found]
 
 
@@ -108,11 +109,11 @@ def _region(file: RegionFile, folder: str) -> Iterator[Finding]:
             yield "districts", "", "至少要有一个区县"
 
 
-def _scheme(file: shape.SchemeFile, region: Region, *, stem: str) -> Iterator[Finding]:
+def _scheme(file: shape.SchemeFile, region: Region, *, folder: str, stem: str) -> Iterator[Finding]:
     if file.scheme != stem:
         yield "scheme", file.scheme, f"与文件名 {stem} 不一致"
-    if file.region != region.code:
-        yield "region", file.region, f"与所在文件夹 {region.code} 不一致"
+    if file.region != folder:
+        yield "region", file.region, f"与所在文件夹 {folder} 不一致"
     if region.code != "cn" and not {file.scheme, file.fund} & set(region.agencies):
         yield "fund", file.fund, "region.toml 的 agencies 没有写这个险种该问谁"
     for begins in _repeated(f"{row.begins} {row.known_from or ''}" for row in file.version):

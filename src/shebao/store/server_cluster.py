@@ -106,14 +106,16 @@ class Cluster:
 
     def ensure_running(self) -> None:
         """Have a server ready: adopt the one that runs, or start one, waiting out a dead one."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline, launched = time.monotonic() + START_SECONDS, False
         while time.monotonic() < deadline:
             seen = self.postmaster()
             if seen is not None and seen[1]:
                 return
             if seen is None and (self._child is None or self._child.poll() is not None):
-                self._started_in_vain(deadline)
+                if launched:
+                    self._see_why_it_ended()
                 self._launch()
+                launched = True
             time.sleep(_TICK)
         raise DatabaseDidNotStart(str(self.log), self._last_words())
 
@@ -175,12 +177,12 @@ class Cluster:
                 **self.account.identity(),
             )
 
-    def _started_in_vain(self, deadline: float) -> None:
-        """Decide what to do about a child that ended before it was ready: wait, or give up."""
-        if self._child is None or self._child.returncode in {0, -signal.SIGKILL}:
-            return
+    def _see_why_it_ended(self) -> None:
+        """Decide about a child that ended before it was ready: try again, or give up."""
+        assert self._child is not None
         said = self._last_words()
-        if not any(reason in said for reason in _MAY_PASS) or time.monotonic() > deadline:
+        killed = self._child.returncode == -signal.SIGKILL
+        if not killed and not any(reason in said for reason in _MAY_PASS):
             raise DatabaseDidNotStart(str(self.log), said)
         time.sleep(_TICK * 5)  # Backends of a killed server are still leaving.
 

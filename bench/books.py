@@ -1,0 +1,106 @@
+"""Books: a PostgreSQL of our own in a throw-away home, filled with a city of a chosen size."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from shebao.store.database import Database
+from shebao.store.migrate import migrate
+from shebao.store.server import EmbeddedServer
+
+REGION: Final = "320400"
+TODAY: Final = "2023-11-05"
+BILLS_A_PERSON: Final = 4
+ORDER_FEN: Final = 273_000
+_FILL: Final = Path(__file__).with_name("fill.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running PostgreSQL: where it lives, how to reach it, and its first process."""
+
+    home: Path
+    url: str
+
+    @property
+    def postmaster(self) -> int:
+        """The process whose children serve."""
+        lines = (self.home / "postgres/data/postmaster.pid").read_text().splitlines()
+        return int(lines[0])
+
+    def database(self, name: str) -> str:
+        """The address of one database."""
+        return self.url.replace("/shebao?", f"/{name}?")
+
+
+@dataclass(slots=True)
+class Books:
+    """One filled database. People are numbered from 1; each is used once."""
+
+    server: Server
+    url: str
+    people: int
+    _next: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many bills there are."""
+        return self.people * BILLS_A_PERSON
+
+    def take(self, count: int) -> range:
+        """So many people whom nobody has used yet."""
+        first, self._next = self._next, self._next + count
+        assert self._next - 1 <= self.people, "the city is too small for this bench"
+        return range(first, first + count)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Any]:
+        """A bare connection, to look."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[Server]:
+    """Our own PostgreSQL, as `bin/demo` starts it: same settings, commits on the disk."""
+    home = Path(tempfile.mkdtemp(prefix="shebao-bench-"))
+    try:
+        async with EmbeddedServer(home) as url:
+            yield Server(home, url)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def fill(found: Server, name: str, *, people: int, say: Callable[[str], None]) -> Books:
+    """A new database with so many people, four bills each, half of them in a running order."""
+    say(f"filling {people * BILLS_A_PERSON:,} bills of {people:,} people")
+    connection = await asyncpg.connect(found.url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    url = found.database(name)
+    db = Database(url)
+    await migrate(db)
+    await db.close()
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"SET bench.people = {people}")
+    await connection.execute(_FILL)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.execute("CHECKPOINT")
+    await connection.close()
+    return Books(found, url, people)
+
+
+def id_of(prefix: str, number: int) -> str:
+    """The id of a thing of the filled city, as fill.sql makes it."""
+    return f"{prefix}{number:026d}"

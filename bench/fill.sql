@@ -1,0 +1,72 @@
+-- A city of bench.people residents: two enrolments and four bills each. The first two bills are
+-- held by an order that is being paid in a channel's cashier; the other two can be paid.
+-- Ids are the kind of thing and a number, as wide as real ones and in the same order.
+
+SET session_replication_role = replica;  -- The rows are right; do not look up every reference.
+SET synchronous_commit = off;             -- Only while we fill.
+
+INSERT INTO persons
+SELECT '320400', 'per' || lpad(n::text, 26, '0'), 'resident', sha256(n::text::bytea),
+       sha256(('n' || n)::bytea), '3204**********' || lpad((n % 10000)::text, 4, '0'), '王小芳',
+       date '1980-01-01', 'F', sha256(('p' || n)::bytea), '138****' || lpad((n % 10000)::text, 4, '0'),
+       now()
+  FROM generate_series(1, current_setting('bench.people')::int) AS n;
+
+INSERT INTO enrolments
+SELECT '320400', 'enr' || lpad((2 * n + k)::text, 26, '0'), 'per' || lpad(n::text, 26, '0'),
+       CASE k WHEN 0 THEN 'resident_medical' ELSE 'resident_pension' END, '320402',
+       CASE k WHEN 0 THEN 'non_working' END, NULL, 0, NULL, 'active', 1
+  FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 1) AS k;
+
+INSERT INTO bills (region_code, id, person_id, enrolment_id, scheme, period, kind, label, amount_fen,
+                   shares, policy_version, source, arithmetic, state, version, held_by)
+SELECT '320400', 'bil' || lpad((4 * n + k)::text, 26, '0'), 'per' || lpad(n::text, 26, '0'),
+       'enr' || lpad((2 * n + k % 2)::text, 26, '0'),
+       CASE k % 2 WHEN 0 THEN 'resident_medical' ELSE 'resident_pension' END,
+       (ARRAY['2024', '2023', '2023', '2022'])[k + 1], 'yearly',
+       CASE k % 2 WHEN 0 THEN '非从业居民' ELSE '1800 元档' END,
+       CASE k % 2 WHEN 0 THEN 93000 ELSE 180000 END,
+       CASE k % 2 WHEN 0
+            THEN '[["medical","personal",90000],["long_term_care","personal",3000]]'::jsonb
+            ELSE '[["pension","personal",180000],["pension","subsidy",12000]]'::jsonb END,
+       '320400/2022-01-01', '《常州市城乡居民基本养老保险缴费档次和补贴》', ARRAY['个人 1800，补贴 120'],
+       CASE WHEN k < 2 THEN 'reserved' ELSE 'payable' END, CASE WHEN k < 2 THEN 2 ELSE 1 END,
+       CASE WHEN k < 2 THEN 'ord' || lpad(n::text, 26, '0') END
+  FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 3) AS k;
+
+INSERT INTO orders
+SELECT '320400', 'ord' || lpad(n::text, 26, '0'), 'per' || lpad(n::text, 26, '0'), 'wechat_mini',
+       'paying', 2, 273000, 'att' || lpad(n::text, 26, '0'), now(), now() + interval '1 day'
+  FROM generate_series(1, current_setting('bench.people')::int) AS n;
+
+INSERT INTO order_lines
+SELECT '320400', 'ord' || lpad(n::text, 26, '0'), 'bil' || lpad((4 * n + k)::text, 26, '0'),
+       CASE k WHEN 0 THEN 93000 ELSE 180000 END
+  FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 1) AS k;
+
+INSERT INTO attempts
+SELECT '320400', 'att' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'wechat',
+       'pending', 3, 273000,
+       '{"url": "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx2016", "code": null, "parameters": {}}'::jsonb,
+       '', now(), NULL
+  FROM generate_series(1, current_setting('bench.people')::int) AS n;
+
+INSERT INTO events
+SELECT '320400', s.kind || lpad((s.factor * n + s.k)::text, 26, '0'), s.version, s.event, s.state,
+       now()
+  FROM generate_series(1, current_setting('bench.people')::int) AS n,
+       (VALUES ('att', 1, 0, 1::smallint, 'created', 'created'),
+               ('att', 1, 0, 2, 'sent', 'sent'),
+               ('att', 1, 0, 3, 'accepted', 'pending'),
+               ('bil', 4, 0, 1, 'issued', 'payable'),
+               ('bil', 4, 0, 2, 'reserved', 'reserved'),
+               ('bil', 4, 1, 1, 'issued', 'payable'),
+               ('bil', 4, 1, 2, 'reserved', 'reserved'),
+               ('bil', 4, 2, 1, 'issued', 'payable'),
+               ('bil', 4, 3, 1, 'issued', 'payable'),
+               ('ord', 1, 0, 1, 'opened', 'open'),
+               ('ord', 1, 0, 2, 'submitted', 'paying')
+       ) AS s (kind, factor, k, version, event, state);
+
+SET session_replication_role = origin;
+SET synchronous_commit = on;

@@ -1,0 +1,54 @@
+"""Machine: what the kernel says our processes used, and how busy everybody else is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+PROC: Final = Path("/proc")
+_TICK_US: Final = 1_000_000 / os.sysconf("SC_CLK_TCK")
+_PARENT, _REAPED = 1, (13, 14)  # Positions after the name in /proc/PID/stat.
+
+
+def cpu_us(pid: int) -> float:
+    """The CPU time a process has used in all its threads; nought where there is no /proc."""
+    try:
+        tasks = [
+            (task / "schedstat").read_text() for task in (PROC / str(pid) / "task").iterdir()
+        ]
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[0]) for line in tasks) / 1000
+
+
+def family_cpu_us(pid: int) -> float:
+    """The CPU time of a process, of its children, and of the children it has buried."""
+    try:
+        stat = _stat(pid)
+    except OSError:
+        return 0.0
+    buried = sum(int(stat[place]) for place in _REAPED) * _TICK_US
+    return cpu_us(pid) + sum(cpu_us(child) for child in _children(pid)) + buried
+
+
+def load() -> str:
+    """How busy the machine is, in words for the head of the table."""
+    one, five, _ = os.getloadavg()
+    return f"{os.cpu_count()} cores, load {one:.1f} (1 min) {five:.1f} (5 min)"
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for folder in PROC.glob("[0-9]*"):
+        try:
+            if int(_stat(int(folder.name))[_PARENT]) == pid:
+                found.append(int(folder.name))
+        except OSError:
+            continue  # It ended while we looked.
+    return found
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name, which may hold anything."""
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

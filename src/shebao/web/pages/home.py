@@ -1,0 +1,79 @@
+"""Home (首页): what is due, what waits to be paid, and the services there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shebao.core.person import masked_name
+from shebao.operations.look_at_order import waiting_orders
+from shebao.operations.payables import Ask, Payables
+from shebao.web import wording
+from shebao.web.answers import Answer, Page
+from shebao.web.visit import Visit
+
+
+async def show(visit: Visit) -> Answer:
+    """What is due for oneself, and the way to everything else."""
+    session, region = visit.signed_in, visit.region
+    owed = await visit.site.payables.put(
+        Ask(session.region_code, session.person_id, session.person_id)
+    )
+    waiting = await waiting_orders(
+        visit.world, region_code=session.region_code, payer_id=session.person_id
+    )
+    today = visit.world.today(region.code)
+    untils = [due.bill.payable_until for due in owed.due if due.bill.payable_until]
+    untils += [wanted.window.payable_until for wanted in owed.to_choose]
+    return Page(
+        "home.html",
+        {
+            "name": masked_name(session.name),
+            "number": session.number_masked,
+            "rows": [*_due(owed), *_to_choose(owed)],
+            "enrolled": owed.enrolled,
+            "deadline": wording.deadline(min(untils), today) if untils else "",
+            "waiting": len(waiting),
+            "others": visit.channel.pays_for.others,
+            "words": {
+                key: wording.city_word(region, key) for key in ("self", "others", "records")
+            },
+            "agencies": agencies(visit),
+        },
+    )
+
+
+def agencies(visit: Visit) -> list[Mapping[str, Any]]:
+    """Whom to ask in this region, each once."""
+    found = {agency.phone: agency for agency in visit.region.agencies.values()}
+    return [{"name": agency.name, "phone": phone} for phone, agency in found.items()]
+
+
+def _due(owed: Payables) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "name": wording.item_name(due.scheme),
+            "line": wording.bill_line(due.bill),
+            "amount": due.bill.amount,
+            "choose": "",
+            "href": "/items",
+        }
+        for due in owed.due
+    ]
+
+
+def _to_choose(owed: Payables) -> list[Mapping[str, Any]]:
+    rows = []
+    for wanted in owed.to_choose:
+        choose, last = wording.choose_words(wanted)
+        line = f"{wanted.periods[0].label} · {last}"
+        rows.append(
+            {
+                "name": wording.item_name(wanted.scheme),
+                "line": line,
+                "amount": None,
+                "choose": choose,
+                "href": f"/choose/{wanted.enrolment.id}",
+            }
+        )
+    return rows

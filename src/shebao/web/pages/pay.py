@@ -1,0 +1,146 @@
+"""Pay (支付): how an order is paid, and the way to the channel's cashier."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import segno
+from minijinja import Markup
+
+from shebao.core.channel import Method, Scene
+from shebao.core.order import OrderState
+from shebao.core.refusals import Refusal, Unanswered
+from shebao.operations.issue_receipts import METHOD_NAMES
+from shebao.operations.look_at_order import OrderSeen, look_at_order
+from shebao.operations.pay import Wish, pay
+from shebao.web.answers import Answer, Page, SeeOther
+from shebao.web.visit import Visit
+
+_MINUTE: Final = 60
+_MARKS: Final = {
+    Method.WECHAT: ("微", "g"),
+    Method.ALIPAY: ("支", ""),
+    Method.UNIONPAY: ("云", "r"),
+    Method.AGREEMENT: ("协", "v"),
+    Method.CCB: ("建", ""),
+    Method.CARD: ("卡", "o"),
+}
+
+
+@dataclass(eq=False)
+class MethodNeeded(Refusal):
+    """No way of paying was chosen."""
+
+
+async def show(visit: Visit) -> Answer:
+    """The amount, until when, and the ways to pay; an order that is over shows its result."""
+    seen = await look(visit)
+    order = seen.order
+    payable = order.state in {OrderState.OPEN, OrderState.PAYING}
+    if not payable or order.expires_at <= visit.world.now():
+        return SeeOther(f"/result/{order.id}")
+    left = int((order.expires_at - visit.world.now()).total_seconds())
+    methods = _methods(visit, seen)
+    return Page(
+        "pay.html",
+        {
+            "order": order,
+            "left": f"{left // _MINUTE} 分 {left % _MINUTE} 秒",
+            "lines": seen.contents,
+            "count": len(seen.contents),
+            "methods": methods,
+            "any_method": any(method["connected"] for method in methods),
+            "phone": visit.device.phone,
+            "begun": seen.live is not None,
+            "cashier_seconds": visit.region.cashier_seconds,
+        },
+        leads_out=True,
+    )
+
+
+async def begin(visit: Visit) -> Answer:
+    """Begin an attempt, and send the payer to the channel's cashier or to its QR code."""
+    chosen = visit.form.one("method")
+    if chosen not in set(Method):
+        raise MethodNeeded
+    order_id = visit.parts["order_id"]
+    default = Scene.H5 if visit.device.phone else Scene.NATIVE
+    asked = visit.form.one("scene")
+    wish = Wish(
+        region_code=visit.signed_in.region_code,
+        order_id=order_id,
+        payer_id=visit.signed_in.person_id,
+        method=Method(chosen),
+        scene=Scene(asked) if asked in {Scene.H5, Scene.NATIVE} else default,
+        payer_ip=visit.device.address,
+    )
+    try:
+        cashier = await pay(visit.world, wish)
+    except Unanswered:  # It may have happened: the result page asks until it is known.
+        return SeeOther(f"/result/{order_id}")
+    return SeeOther(cashier.url or f"/orders/{order_id}/scan")
+
+
+async def scan(visit: Visit) -> Answer:
+    """The QR code that a phone pays with; the page finds out by itself when it is paid."""
+    seen = await look(visit)
+    live = seen.live
+    code = live.cashier.code if live and live.cashier else None
+    if live is None or code is None or seen.order.expires_at <= visit.world.now():
+        return SeeOther(f"/result/{seen.order.id}")
+    inbox = visit.site.inbox_url
+    played = f"{inbox.partition('/sms/')[0]}/cashier/native?pr={quote(code)}" if inbox else ""
+    return Page(
+        "scan.html",
+        {
+            "order": seen.order,
+            "method": METHOD_NAMES[live.method],
+            "picture": picture_of(code),
+            "played": played,
+        },
+    )
+
+
+async def look(visit: Visit) -> OrderSeen:
+    """The order the address names. Raises NotYours."""
+    session = visit.signed_in
+    return await look_at_order(
+        visit.world,
+        region_code=session.region_code,
+        order_id=visit.parts["order_id"],
+        viewer_id=session.person_id,
+    )
+
+
+def picture_of(text: str) -> Markup:
+    """A QR code as a drawing, black on white whatever the page looks like."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m").save(
+        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, dark="#000", light="#fff"
+    )
+    return Markup(drawn.getvalue().decode())
+
+
+def _methods(visit: Visit, seen: OrderSeen) -> list[Mapping[str, Any]]:
+    """The ways to pay that the way in offers; those we are not connected to are named, too."""
+    region = visit.region
+    channel = region.channels.get(seen.order.entry_channel) or visit.channel
+    connected = [method for method in channel.methods if method in visit.world.channels]
+    live = seen.live.method if seen.live else None
+    chosen = visit.typed("method") or live or (connected[0] if connected else "")
+    rest = [method for method in channel.methods if method not in connected]
+    return [
+        {
+            "id": method,
+            "name": METHOD_NAMES[method],
+            "mark": _MARKS.get(method, ("付", ""))[0],
+            "colour": _MARKS.get(method, ("付", ""))[1],
+            "connected": method in connected,
+            "checked": method == chosen and method in connected,
+        }
+        for method in (*connected, *rest)
+    ]

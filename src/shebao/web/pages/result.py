@@ -1,0 +1,90 @@
+"""Result (支付结果): paid, still being confirmed, not paid, or too late, and what happens now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shebao.core.attempt import AttemptState
+from shebao.core.order import OrderState
+from shebao.core.payment import PaymentState
+from shebao.core.period import Period
+from shebao.core.person import masked_name
+from shebao.operations.issue_receipts import METHOD_NAMES
+from shebao.operations.look_at_order import OrderSeen
+from shebao.store.orders import Content
+from shebao.web import wording
+from shebao.web.answers import Answer, Facts, Page, SeeOther
+from shebao.web.pages.pay import look
+from shebao.web.visit import Visit
+
+
+async def show(visit: Visit) -> Answer:
+    """How it stands. While nobody has told us, the channel is asked, but not too often."""
+    seen = await look(visit)
+    live = seen.live
+    if live is not None and await visit.site.inquiries.ask(live):
+        seen = await look(visit)
+    word = standing(seen)
+    if visit.device.wants_json:
+        return Facts({"order": seen.order.id, "state": word})
+    if word == "open":
+        return SeeOther(f"/orders/{seen.order.id}/pay")
+    return Page(f"result-{word}.html", _shows(visit, seen))
+
+
+def standing(seen: OrderSeen) -> str:
+    """Where an order stands, in the words of its pages."""
+    order, live = seen.order, seen.live
+    match order.state:
+        case OrderState.PAID:
+            return "paid"
+        case OrderState.EXPIRED | OrderState.CANCELLED:
+            return "over"
+        case OrderState.EXPIRING:
+            return "waiting"
+        case OrderState.OPEN:
+            return "open"
+        case OrderState.PAYING:
+            return "failed" if live is None else "waiting"
+
+
+def line_of(visit: Visit, content: Content) -> Mapping[str, Any]:
+    """One line of an order, as pages show it: person, item, period, amount."""
+    scheme = visit.region.scheme(content.scheme)
+    return {
+        "person": masked_name(content.name),
+        "number": content.number_masked,
+        "own": content.person_id == visit.signed_in.person_id,
+        "name": wording.item_name(scheme),
+        "period": Period.parse(content.period).label,
+        "label": content.label,
+        "amount": content.amount,
+        "receipt": content.receipt_number,
+    }
+
+
+def _shows(visit: Visit, seen: OrderSeen) -> Mapping[str, Any]:
+    order, live, paid_by = seen.order, seen.live, seen.paid_by
+    last = seen.attempts[-1] if seen.attempts else None
+    now = visit.world.now()
+    return {
+        "order": order,
+        "lines": [line_of(visit, content) for content in seen.contents],
+        "method": METHOD_NAMES[last.method] if last else "",
+        "says": last.says if last else "",
+        "unknown": live is not None and live.state is not AttemptState.PENDING,
+        "payable": order.state is OrderState.PAYING and order.expires_at > now,
+        "scannable": bool(live and live.cashier and live.cashier.code),
+        "paid_at": paid_by.happened_at if paid_by else None,
+        "reference": paid_by.reference if paid_by else "",
+        "cancelled": order.state is OrderState.CANCELLED,
+        "going_back": [
+            {
+                "amount": money.amount,
+                "done": money.state is PaymentState.REFUNDED,
+                "method": METHOD_NAMES[money.method],
+            }
+            for money in seen.going_back
+        ],
+    }

@@ -1,0 +1,111 @@
+"""Wording: how pages name the things of the core: items, people, why something must wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from shebao.core.bill import Bill, BillKind
+from shebao.core.choice import ChoiceKind
+from shebao.core.identity import IdType
+from shebao.core.person import masked_name
+from shebao.core.policy import Scheme
+from shebao.core.region import Region
+from shebao.operations.payables import NotNow, ToChoose
+from shebao.store.persons import PersonRow
+from shebao.web.drawing import day
+
+KIND_NAMES: Final[Mapping[BillKind, str]] = {
+    BillKind.YEARLY: "",
+    BillKind.MONTHLY: "",
+    BillKind.BACK_PAY: "补缴",
+    BillKind.LUMP_SUM: "趸缴",
+    BillKind.PAID_FOR: "代缴",
+}
+_DEFAULTS: Final[Mapping[str, str]] = {
+    "choose": "年度缴费",
+    "special": "特殊缴费",
+    "self": "为自己缴费",
+    "others": "帮家人缴费",
+    "records": "缴费记录",
+    "receipt": "缴费凭证",
+}
+_CHOOSE: Final = {
+    ChoiceKind.TIER: "选档次",
+    ChoiceKind.AMOUNT: "选金额",
+    ChoiceKind.BASE: "选基数",
+}
+_WAITS: Final = {
+    "not_open_yet": "缴费期还没有开始",
+    "window_closed": "缴费期已经结束",
+    "in_order": "家人或其他人正在缴这一项",
+    "in_your_order": "在您的待支付缴费单里",
+    "government_pays": "由政府全额代缴，您不用缴",
+    "no_policy": "今年的缴费标准还没有公布",
+    "no_policy_in_force": "今年的缴费标准还没有公布",
+    "policy_unconfirmed": "今年的缴费标准还没有核实",
+    "category_unknown": "还不知道属于哪一类人员，请先问经办机构",
+}
+_WAITS_OTHERWISE: Final = "现在不能缴，请问经办机构"
+
+
+def city_word(region: Region, key: str) -> str:
+    """What a city calls something."""
+    return region.words.get(key) or _DEFAULTS[key]
+
+
+def item_name(scheme: Scheme) -> str:
+    """What is paid, by its full name: 城乡居民基本养老保险费."""
+    return scheme.name if scheme.name.endswith("费") else f"{scheme.name}费"
+
+
+def kind_name(region: Region, kind: BillKind) -> str:
+    """What the city calls a kind of payment: 选档缴费, or 特殊缴费（补缴）."""
+    if kind.special:
+        return f"{city_word(region, 'special')}（{KIND_NAMES[kind]}）"
+    return city_word(region, "choose")
+
+
+def person_shown(person: PersonRow, *, own: bool) -> Mapping[str, Any]:
+    """A person as pages show one: masked."""
+    return {
+        "id": person.id,
+        "name": masked_name(person.name),
+        "number": person.number_masked,
+        "id_label": IdType(person.id_type).label,
+        "own": own,
+    }
+
+
+def bill_line(bill: Bill) -> str:
+    """The second line of a bill: 2024 年度 · 5,000.00 元档."""
+    parts = [bill.period.label, KIND_NAMES[bill.kind], bill.label]
+    return " · ".join(part for part in parts if part)
+
+
+def deadline(until: date | None, today: date) -> str:
+    """Until when, and how long that is: 12 月 31 日前，还有 40 天."""
+    if until is None:
+        return ""
+    left = (until - today).days
+    left_words = "今天是最后一天" if left == 0 else f"还有 {left} 天"
+    when = f"{until.month} 月 {until.day} 日" if until.year == today.year else day(until)
+    return f"{when}截止，{left_words}"
+
+
+def choose_words(wanted: ToChoose) -> tuple[str, str]:
+    """What to choose (选档次), and what was chosen last year."""
+    last = wanted.last_choice
+    kind = wanted.choice_kind
+    return _CHOOSE[kind], f"去年选的是 {last.fen // 100:,} 元" if last else "还没有选"
+
+
+def waits(not_now: NotNow) -> str:
+    """Why something cannot be paid now, and from when it can."""
+    why = _WAITS.get(not_now.word, _WAITS_OTHERWISE)
+    if not_now.day is None:
+        return why
+    if not_now.word == "not_open_yet":
+        return f"{day(not_now.day)}起可以缴"
+    return f"{why}（{day(not_now.day)}截止）"
