@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -11,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fresh_database import fresh_database
 from tests.real_server import real_server
 
 from shebao.app import build
@@ -79,14 +78,11 @@ async def server_url() -> AsyncIterator[str]:
 @pytest_asyncio.fixture(scope="session")
 async def db(server_url) -> AsyncIterator[Database]:
     """Books with the schema of today, and nothing in them but what tests write."""
-    name = f"test_{secrets.token_hex(4)}"
-    connection = await asyncpg.connect(server_url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    db = Database(server_url.replace("/postgres?", f"/{name}?"))
-    await migrate(db)
-    yield db
-    await db.close()
+    async with fresh_database(server_url) as url:
+        db = Database(url)
+        await migrate(db)
+        yield db
+        await db.close()
 
 
 @pytest.fixture(scope="session")

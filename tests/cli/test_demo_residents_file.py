@@ -6,10 +6,10 @@ from importlib import resources
 
 import pytest
 
-from shebao.core.category import category_of
-from shebao.core.choice import Situation
+from shebao.core.assessment import assess
+from shebao.core.choice import Choice, ChoiceKind, Situation
 from shebao.core.identity import IdType, parse_id
-from shebao.core.offers import OptionsKind, options
+from shebao.core.offers import options
 from shebao.core.period import Period
 from shebao.core.window import open_periods
 from shebao.store.packs import load_packs, packs_folder
@@ -22,6 +22,13 @@ ENROLMENTS = [
     for each in RESIDENTS
     for enrolment in each.get("enrolments", [])
 ]
+LEAST = {  # The least anybody may choose that day, by city and kind of choice.
+    ("110000", ChoiceKind.AMOUNT): Choice.read(ChoiceKind.AMOUNT, "1000"),
+    ("110000", ChoiceKind.BASE): Choice.read(ChoiceKind.BASE, "6821"),
+    ("320200", ChoiceKind.BASE): Choice.read(ChoiceKind.BASE, "4494"),
+    ("320400", ChoiceKind.TIER): Choice.read(ChoiceKind.TIER, "960"),
+    ("330200", ChoiceKind.TIER): Choice.read(ChoiceKind.TIER, "300"),
+}
 SPECIALS = [
     pytest.param(each, special, id=f"{each['key']}: {special['document']}")
     for each in RESIDENTS
@@ -75,10 +82,9 @@ def test_an_enrolment_is_open_that_day_and_the_policy_knows_its_facts(regions, r
         district=enrolment["district"],
         identity=enrolment.get("identity"),
     )
-    found = options(scheme, situation, as_of=day)
-    assert category_of(scheme, situation, as_of=day) is not None or (
-        found.kind is not OptionsKind.NONE or scheme.id == "flexible_medical"
-    )
+    kind = options(scheme, situation, as_of=day).choice_kind
+    choice = LEAST.get((scheme.region_code, kind))
+    assert assess(scheme, situation, choice, as_of=day).arithmetic
 
 
 @pytest.mark.parametrize(("resident", "special"), SPECIALS)

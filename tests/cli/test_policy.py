@@ -127,11 +127,17 @@ def test_check_tells_a_program_file_path_and_value(tmp_path):
     assert (mistake["file"], mistake["value"]) == ("990100/resident_pension.toml", '"5OO"')
 
 
-def test_packs_may_be_elsewhere(tmp_path):
+def test_packs_may_be_in_another_folder(tmp_path):
     write_fifth_region(tmp_path)
     arguments = ("990100", "resident_pension", "2024", "--tier", "1000")
     found = told("explain", *arguments, "--policies", tmp_path)
     assert (found["personal_fen"], found["subsidy_fen"]) == (100000, 10000)
+
+
+def test_the_environment_says_where_the_packs_are(tmp_path):
+    write_fifth_region(tmp_path)
+    found = CliRunner(env={"SHEBAO_POLICIES": str(tmp_path)}).invoke(policy, ["check"])
+    assert found.stdout == "990100 示例市：4 个险种，9 个例子，都算对了\n"
 
 
 def test_a_broken_pack_explains_nothing(tmp_path):

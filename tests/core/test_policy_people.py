@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from tests.core.policy_cases import CATEGORIES, RANGE, TODAY, YEAR, a_scheme, a_version
+from tests.core.policy_cases import CATEGORIES, TODAY, YEAR, a_scheme, a_version
 
 from shebao.core.assessment import assess
 from shebao.core.category import (
@@ -19,7 +19,7 @@ SCHEME = a_scheme(a_version(CATEGORIES))
 
 
 def category(**facts):
-    return category_of(SCHEME, Situation(period=YEAR, **facts), as_of=TODAY).id
+    return category_of(CATEGORIES, Situation(period=YEAR, **facts)).id
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,6 @@ def test_an_unknown_kind_of_person_is_refused_with_the_kinds_there_are(told):
 def test_a_misspelt_category_is_not_taken_for_everybody_else():
     with pytest.raises(CategoryUnknown):
         category(category="神仙", born=date(1990, 1, 1), sex=Sex.MALE)
-
-
-def test_a_scheme_without_categories_has_none():
-    assert category_of(a_scheme(a_version(RANGE)), Situation(period=YEAR), as_of=TODAY) is None
 
 
 @pytest.mark.parametrize(

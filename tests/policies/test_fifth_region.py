@@ -42,12 +42,12 @@ def test_all_four_rules_work_in_it(region, scheme, period, choice, category, per
     assert found.personal == Money.yuan(personal)
 
 
-def test_its_extension_counts(region):
+def test_its_window_is_extended_by_a_later_notice(region):
     scheme = region.scheme("village_pension")
     assert window(scheme, Period(2024), on=AS_OF).state is WindowState.OPEN
 
 
-def test_its_own_words_and_times_hold(region):
+def test_its_own_words_and_times_are_kept(region):
     assert (region.words["choose"], region.order_seconds) == ("选档缴费", 900)
 
 

@@ -57,11 +57,11 @@ class Child:
 
     @classmethod
     async def start(
-        cls, name: str, arguments: Sequence[str], environ: Mapping[str, str], log: Path
+        cls, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path
     ) -> Self:
-        """Start a command of ours as a program of its own."""
+        """Start a module of ours, with its arguments, as a program of its own."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "shebao.cli.main", "--leash", *arguments,
+            sys.executable, "-m", "shebao.cli.leash", *command,
             stdin=PIPE, stdout=PIPE, stderr=STDOUT, env=environ,
             start_new_session=True, limit=_CUT,
         )  # fmt: skip

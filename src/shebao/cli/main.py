@@ -6,7 +6,6 @@ import os
 
 import click
 
-from shebao.cli import leash
 from shebao.cli.answers import Answering
 from shebao.cli.demo import demo
 from shebao.cli.desk import receipt_desk
@@ -23,14 +22,11 @@ from shebao.config import read_config
     help="社保费缴费平台。环境变量见 docs/generated/settings.md。",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option("--leash", "leashed", is_flag=True, hidden=True, help="标准输入关闭时结束。")
 @click.pass_context
-def main(context: click.Context, *, leashed: bool) -> None:
+def main(context: click.Context) -> None:
     """Read the environment for all commands."""
     if not __debug__:
         raise click.UsageError("请不要用 python -O 运行：断言是账目安全的一部分。")
-    if leashed:
-        leash.hold()
     context.obj = read_config(os.environ)
 
 

@@ -19,11 +19,12 @@ from shebao.core.identity import Sex
 from shebao.core.period import Period
 from shebao.core.policy import PeriodKind, Scheme, Version, in_force
 from shebao.core.reckoning import in_yuan
-from shebao.core.region import Region, RegionNotServed
+from shebao.core.region import Agency, Region, RegionNotServed
 from shebao.store.packs import BASELINE, load_region, pack_folders, packs_folder, read_pack
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+_ENVIRONMENT: Final = "SHEBAO_POLICIES"
 _MONTH_LENGTH: Final = len("2024-07")
 
 
@@ -70,7 +71,7 @@ def policy() -> None:
 
 
 @policy.command(help="检查政策包；一次列出全部错误。")
-@click.argument("folders", nargs=-1, type=_FOLDER, metavar="[FOLDER]...")
+@click.argument("folders", nargs=-1, type=_FOLDER, envvar=_ENVIRONMENT, metavar="[FOLDER]...")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_context
 def check(ctx: click.Context, folders: tuple[Path, ...], *, as_json: bool) -> None:
@@ -114,7 +115,7 @@ def check(ctx: click.Context, folders: tuple[Path, ...], *, as_json: bool) -> No
 @click.option("--sex", type=click.Choice(["M", "F"], case_sensitive=False), help="性别。")
 @click.option("--subsidised-years", type=click.IntRange(0, 99), default=0, help="已补贴年数。")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="按这一天已经公布的政策算。")
-@click.option("--policies", type=_FOLDER, help="政策包所在的文件夹。")
+@click.option("--policies", type=_FOLDER, envvar=_ENVIRONMENT, help="政策包所在的文件夹。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def explain(region_code: str, scheme_id: str, period: Period, **told: Unpack[Told]) -> None:
     """Reckon one contribution: who gives how much, by which document, and how."""
@@ -135,7 +136,8 @@ def explain(region_code: str, scheme_id: str, period: Period, **told: Unpack[Tol
     if told["as_json"]:
         _print_json(_in_json(found))
     else:
-        _print_table(f"{region.name} {scheme.name} {period.label}", found)
+        title = f"{region.name} {scheme.name} {period.label}"
+        _print_table(title, found, region.agency_for(scheme))
 
 
 @policy.command(help="对比两个版本，看哪些变了。FROM、TO 写所属期、日期或版本号。")
@@ -144,7 +146,7 @@ def explain(region_code: str, scheme_id: str, period: Period, **told: Unpack[Tol
 @click.argument("before", metavar="FROM")
 @click.argument("after", metavar="TO")
 @click.option("--as-of", type=_DAY, metavar="DATE", help="按这一天已经公布的政策比。")
-@click.option("--policies", type=_FOLDER, help="政策包所在的文件夹。")
+@click.option("--policies", type=_FOLDER, envvar=_ENVIRONMENT, help="政策包所在的文件夹。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def diff(region_code: str, scheme_id: str, before: str, after: str, **how: Unpack[How]) -> None:
     """Compare two versions: what changes."""
@@ -221,7 +223,7 @@ def _print_json(told: dict[str, object]) -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
-def _print_table(title: str, found: Assessment) -> None:
+def _print_table(title: str, found: Assessment, agency: Agency) -> None:
     table = Table(title=title, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -235,4 +237,5 @@ def _print_table(title: str, found: Assessment) -> None:
     table.add_row("怎么算的", "\n".join(found.arithmetic))
     table.add_row("版本", f"{found.version}（可信度 {found.confidence}）")
     table.add_row("来源", str(found.source))
+    table.add_row("问谁", f"{agency.name} {agency.phone}")
     Console().print(table)

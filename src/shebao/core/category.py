@@ -7,10 +7,9 @@ it; any other age test only fills in what nobody has told us.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from shebao.core.choice import Situation, age_on
-from shebao.core.policy import Scheme, in_force
+from shebao.core.policy import Scheme
 from shebao.core.refusals import Refusal
 from shebao.core.rules import ByCategory, Category
 
@@ -39,14 +38,8 @@ class IdentityUnknown(Refusal):
     offered: str
 
 
-def category_of(scheme: Scheme, situation: Situation, *, as_of: date) -> Category | None:
-    """The category a person belongs to in a period; None where the scheme has no categories."""
-    rule = in_force(scheme, situation.period, as_of=as_of).rule
-    return category_in(rule, situation) if isinstance(rule, ByCategory) else None
-
-
-def category_in(rule: ByCategory, situation: Situation) -> Category:
-    """The category a person belongs to, by one table."""
+def category_of(rule: ByCategory, situation: Situation) -> Category:
+    """The category a person belongs to in a period, by the table that governs it."""
     told, aged = _told(rule, situation), _aged(rule, situation)
     if aged is not None and (told is None or aged.decisive):
         return aged

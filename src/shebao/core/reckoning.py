@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from shebao.core.category import age_in, category_in
+from shebao.core.category import age_in, category_of
 from shebao.core.choice import (
     AmountNotWhole,
     AmountOutOfRange,
@@ -103,7 +103,7 @@ def reckon_category(
     """What a person of a kind owes, with the funds that are paid together."""
     if choice is not None:
         raise NothingToChoose(scheme.name)
-    category = category_in(rule, situation)
+    category = category_of(rule, situation)
     if category.personal is None:
         note = f"{category.name}的金额未核实"
         raise PolicyUnconfirmed(scheme.name, scheme.region_code, str(situation.period), note)

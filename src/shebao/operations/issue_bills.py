@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from shebao.core.assessment import Assessment, assess
 from shebao.core.bill import BillKind, Explanation, ShareOfBill
+from shebao.core.category import CategoryUnknown
 from shebao.core.choice import Choice, Situation
 from shebao.core.enrolment import Enrolment
 from shebao.core.identity import Sex
 from shebao.core.money import ZERO, Money
 from shebao.core.offers import OptionsKind, options
 from shebao.core.period import Period
-from shebao.core.policy import PeriodKind, Scheme
+from shebao.core.policy import PeriodKind, PolicyUnconfirmed, Scheme
 from shebao.core.window import open_periods, window
 from shebao.operations.world import World
 from shebao.store import bills
@@ -63,10 +64,8 @@ async def levy_open(world: World, *, person: PersonRow, belongs: Sequence[Enrolm
         scheme = world.region(enrolment.region_code).scheme(enrolment.scheme)
         today = world.today(enrolment.region_code)
         for period in open_periods(scheme, on=today):
-            offered = options(scheme, situation_of(person, enrolment, period), as_of=today)
-            if offered.kind is OptionsKind.NONE:
-                bill = ordinary_bill(world, person, enrolment, period, choice=None)
-                issued += [] if bill is None else [bill]
+            bill = _levied(world, person, enrolment, period)
+            issued += [] if bill is None else [bill]
     async with world.db.transaction() as tx:
         return await bills.issue(tx, region_code=person.region_code, bills=issued, at=world.now())
 
@@ -103,6 +102,21 @@ def ordinary_bill(
         explanation=explanation_of(assessment),
         payable_until=window(scheme, period, on=today).payable_until,
     )
+
+
+def _levied(
+    world: World, person: PersonRow, enrolment: Enrolment, period: Period
+) -> NewBill | None:
+    """The bill of somebody who has nothing to choose; none where the policy cannot say yet."""
+    scheme = world.region(enrolment.region_code).scheme(enrolment.scheme)
+    today = world.today(enrolment.region_code)
+    try:
+        offered = options(scheme, situation_of(person, enrolment, period), as_of=today)
+        if offered.kind is not OptionsKind.NONE:
+            return None
+        return ordinary_bill(world, person, enrolment, period, choice=None)
+    except (CategoryUnknown, PolicyUnconfirmed):
+        return None  # The page of what is owed says why.
 
 
 async def push_decisions(

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shebao.core.assessment import assess
 from shebao.core.bill import Bill, BillState
 from shebao.core.choice import ChoiceKind
 from shebao.core.enrolment import Enrolment, EnrolmentState
-from shebao.core.money import Money
+from shebao.core.money import ZERO, Money
 from shebao.core.offers import options
 from shebao.core.period import Period
 from shebao.core.policy import Scheme
@@ -61,7 +62,7 @@ class NotNow:
     """Something that cannot be paid now: the word says why, the day from when.
 
     Words: ``not_open_yet``, ``window_closed``, ``in_order``, ``in_your_order``,
-    ``government_pays``, ``no_policy``.
+    ``government_pays``, ``not_billed_yet``, or the code of a refusal of the policy.
     """
 
     scheme: Scheme
@@ -197,7 +198,7 @@ class _Reader:
             return NotNow(scheme, first, refusal.code)
         kind = offered.choice_kind
         if kind is None:
-            return NotNow(scheme, first, "government_pays")
+            return NotNow(scheme, first, self._why_unbilled(person, enrolment, scheme, first))
         return ToChoose(
             enrolment=enrolment,
             scheme=scheme,
@@ -206,6 +207,18 @@ class _Reader:
             choice_kind=kind,
             last_choice=enrolment.last_choice,
         )
+
+    def _why_unbilled(
+        self, person: PersonRow, enrolment: Enrolment, scheme: Scheme, period: Period
+    ) -> str:
+        """Why there is no bill where there is nothing to choose."""
+        try:
+            assessment = assess(
+                scheme, situation_of(person, enrolment, period), None, as_of=self.today
+            )
+        except Refusal as refusal:
+            return refusal.code
+        return "government_pays" if assessment.personal == ZERO else "not_billed_yet"
 
     def _not_yet(self, scheme: Scheme, billed: set[Period]) -> Iterator[NotNow]:
         for period, season in scheme.seasons.items():

