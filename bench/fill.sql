@@ -1,6 +1,7 @@
 -- A city of bench.people residents: two enrolments and four bills each. The first two bills are
 -- held by an order that is being paid in a channel's cashier; the other two can be paid.
--- Ids are the kind of thing and a number, as wide as real ones and in the same order.
+-- Ids are the kind of thing and a number, as wide as real ones and in the same order. People do
+-- not pay in the order of their registration: order n is that of person n * 48271 % people + 1.
 
 SET session_replication_role = replica;  -- The rows are right; do not look up every reference.
 SET synchronous_commit = off;             -- Only while we fill.
@@ -31,16 +32,21 @@ SELECT '320400', 'bil' || lpad((4 * n + k)::text, 26, '0'), 'per' || lpad(n::tex
             ELSE '[["pension","personal",180000],["pension","subsidy",12000]]'::jsonb END,
        '320400/2022-01-01', '《常州市城乡居民基本养老保险缴费档次和补贴》', ARRAY['个人 1800，补贴 120'],
        CASE WHEN k < 2 THEN 'reserved' ELSE 'payable' END, CASE WHEN k < 2 THEN 2 ELSE 1 END,
-       CASE WHEN k < 2 THEN 'ord' || lpad(n::text, 26, '0') END
-  FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 3) AS k;
+       CASE WHEN k < 2 THEN 'ord' || lpad(o::text, 26, '0') END
+  FROM (SELECT o, o * 48271::bigint % current_setting('bench.people')::int + 1 AS n
+          FROM generate_series(1, current_setting('bench.people')::int) AS o) AS held,
+       generate_series(0, 3) AS k
+ ORDER BY n, k;
 
 INSERT INTO orders
-SELECT '320400', 'ord' || lpad(n::text, 26, '0'), 'per' || lpad(n::text, 26, '0'), 'wechat_mini',
+SELECT '320400', 'ord' || lpad(n::text, 26, '0'),
+       'per' || lpad((n * 48271::bigint % current_setting('bench.people')::int + 1)::text, 26, '0'), 'wechat_mini',
        'paying', 2, 273000, 'att' || lpad(n::text, 26, '0'), now(), now() + interval '1 day'
   FROM generate_series(1, current_setting('bench.people')::int) AS n;
 
 INSERT INTO order_lines
-SELECT '320400', 'ord' || lpad(n::text, 26, '0'), 'bil' || lpad((4 * n + k)::text, 26, '0'),
+SELECT '320400', 'ord' || lpad(n::text, 26, '0'),
+       'bil' || lpad((4 * (n * 48271::bigint % current_setting('bench.people')::int + 1) + k)::text, 26, '0'),
        CASE k WHEN 0 THEN 93000 ELSE 180000 END
   FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 1) AS k;
 

@@ -29,7 +29,8 @@ def _list(*values: str) -> str:
 
 _ATTEMPT: Final = _id("att")
 _ORDER: Final = _id("ord")
-_HELD: Final = (_id("bil", "4 * :n::bigint"), _id("bil", "4 * :n::bigint + 1"))
+_PERSON: Final = "(:n::bigint * 48271 % :people::int + 1)"
+_HELD: Final = (_id("bil", f"4 * {_PERSON}"), _id("bil", f"4 * {_PERSON} + 1"))
 _REFERENCE: Final = "'42000020231105' || lpad((:n::bigint)::text, 14, '0')"
 _NOTICE: Final = "'EV-2023110512000000' || lpad((:n::bigint)::text, 14, '0')"
 _ENTRY: Final = rf"E'payment\x3awechat\x3a' || {_REFERENCE}"  # To pgbench a colon is a variable.

@@ -71,7 +71,8 @@ async def run(books: Books, text: str, count: int, *, folder: Path) -> Lap:
         "-h": given["host"], "-p": given["port"], "-U": str(url.username), "-f": str(file),
         "-c": str(CLIENTS), "-j": "1", "-t": str(each), "-M": "prepared",
     }  # fmt: skip
-    variables = {"base": books.take(each * CLIENTS).start, "each": each, "i": 0}
+    first = books.take(each * CLIENTS).start
+    variables = {"base": first, "each": each, "i": 0, "people": books.people}
     before = family_cpu_us(books.server.postmaster)
     process = await asyncio.create_subprocess_exec(
         wheel_binaries() / "pgbench", "-n",

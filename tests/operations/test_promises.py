@@ -50,7 +50,8 @@ async def paid(household, tell):
 @pytest.fixture
 async def set_aside(household, tell):
     """A sum that did not fit: its number."""
-    order_id = await household.order(*await household.owes("960.00"))
+    owed = await household.owes("960.00", document="odd")
+    order_id = await household.order(*(bill for bill in owed if bill.state == "payable"))
     attempt_id = await household.attempt(order_id)
     await tell(attempt_id, "1.00")
     return {"order": order_id, "money": f"4200{attempt_id[3:]}"}
@@ -70,8 +71,10 @@ BREACHES = [
     (
         "entries_sum_to_zero",
         "a line of another amount",
-        "UPDATE lines SET amount_fen = amount_fen + 1"
-        " WHERE reference = 'payment:wechat:{money}' AND line = 1",
+        (
+            "UPDATE lines SET amount_fen = amount_fen + 1"
+            " WHERE reference = 'payment:wechat:{money}' AND line = 1"
+        ),
     ),
     (
         "entries_sum_to_zero",
@@ -96,9 +99,11 @@ BREACHES = [
     (
         "bills_are_paid_once",
         "a bill with two receipts",
-        "DROP INDEX receipts_that_count;"
-        "INSERT INTO receipts SELECT region_code, 'another', bill_id, order_id, amount_fen, issued_at,"
-        " state FROM receipts WHERE bill_id = '{bill}'",
+        (
+            "DROP INDEX receipts_that_count;"
+            "INSERT INTO receipts SELECT region_code, 'another', bill_id, order_id, amount_fen, issued_at,"
+            " state FROM receipts WHERE bill_id = '{bill}'"
+        ),
     ),
     (
         "reserved_bills_are_held",
@@ -113,23 +118,29 @@ BREACHES = [
     (
         "money_told_is_in_the_journal",
         "money that is in no entry",
-        "DELETE FROM lines WHERE reference = 'payment:wechat:{money}';"
-        "DELETE FROM entries WHERE reference = 'payment:wechat:{money}'",
+        (
+            "DELETE FROM lines WHERE reference = 'payment:wechat:{money}';"
+            "DELETE FROM entries WHERE reference = 'payment:wechat:{money}'"
+        ),
     ),
     (
         "money_told_is_in_the_journal",
         "money that is in the journal with a fen less",
-        "UPDATE lines SET amount_fen = amount_fen - 1"
-        " WHERE reference = 'payment:wechat:{money}' AND amount_fen > 0;"
-        "UPDATE lines SET amount_fen = amount_fen + 1"
-        " WHERE reference = 'payment:wechat:{money}' AND amount_fen < 0",
+        (
+            "UPDATE lines SET amount_fen = amount_fen - 1"
+            " WHERE reference = 'payment:wechat:{money}' AND amount_fen > 0;"
+            "UPDATE lines SET amount_fen = amount_fen + 1"
+            " WHERE reference = 'payment:wechat:{money}' AND amount_fen < 0"
+        ),
     ),
     (
         "told_twice_is_told_once",
         "an order paid by two sums",
-        "DROP INDEX payments_applied_once;"
-        "INSERT INTO payments SELECT region_code, method, 'another', attempt_id, order_id, amount_fen,"
-        " state, misfit, happened_at, judged_at FROM payments WHERE reference = '{money}'",
+        (
+            "DROP INDEX payments_applied_once;"
+            "INSERT INTO payments SELECT region_code, method, 'another', attempt_id, order_id, amount_fen,"
+            " state, misfit, happened_at, judged_at FROM payments WHERE reference = '{money}'"
+        ),
     ),
     (
         "told_twice_is_told_once",
@@ -154,10 +165,12 @@ BREACHES = [
     (
         "paid_orders_have_receipts",
         "a bill that two orders paid",
-        "INSERT INTO orders SELECT region_code, 'second', payer_id, entry_channel, state, version,"
-        " amount_fen, attempt_id, opened_at, expires_at FROM orders WHERE id = '{order}';"
-        "INSERT INTO order_lines SELECT region_code, 'second', bill_id, amount_fen"
-        " FROM order_lines WHERE order_id = '{order}'",
+        (
+            "INSERT INTO orders SELECT region_code, 'second', payer_id, entry_channel, state, version,"
+            " amount_fen, attempt_id, opened_at, expires_at FROM orders WHERE id = '{order}';"
+            "INSERT INTO order_lines SELECT region_code, 'second', bill_id, amount_fen"
+            " FROM order_lines WHERE order_id = '{order}'"
+        ),
     ),
     (
         "amounts_cite_their_policy",
@@ -182,8 +195,10 @@ BREACHES = [
     (
         "states_have_events",
         "an order whose last event is gone",
-        "DELETE FROM events WHERE subject_id = '{order}'"
-        " AND version = (SELECT max(version) FROM events WHERE subject_id = '{order}')",
+        (
+            "DELETE FROM events WHERE subject_id = '{order}'"
+            " AND version = (SELECT max(version) FROM events WHERE subject_id = '{order}')"
+        ),
     ),
     (
         "states_have_events",
@@ -214,8 +229,10 @@ async def test_a_breach_is_found_by_its_promise(paid, breaking, promise, breach)
         "UPDATE payments SET misfit = '' WHERE reference = '{money}'",
         "UPDATE payments SET state = 'refunded' WHERE reference = '{money}'",
         "DELETE FROM payments WHERE reference = '{money}'",
-        "UPDATE lines SET account = 'suspense:lost'"
-        " WHERE reference = 'payment:wechat:{money}' AND amount_fen < 0",
+        (
+            "UPDATE lines SET account = 'suspense:lost'"
+            " WHERE reference = 'payment:wechat:{money}' AND amount_fen < 0"
+        ),
     ],
     ids=[
         "without a reason",

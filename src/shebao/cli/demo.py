@@ -50,7 +50,8 @@ def demo(config: Config, *, port: int, sandbox_port: int, story: bool, file: Pat
         raise click.UsageError("--json 要和 --story 一起用。")
     if story:
         sys.exit(_until_signal(_tell_story(config, file)))
-    ready = set_for(config, port=port, sandbox_port=sandbox_port)
+    apart = replace(config, database_url=None)  # Invented people never meet real ones.
+    ready = set_for(apart, port=port, sandbox_port=sandbox_port)
     _until_signal(_show(ready))
 
 

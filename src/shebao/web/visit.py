@@ -52,8 +52,8 @@ class Visit:
     look: Look = field(default_factory=Look)
     device: Device = field(default_factory=Device)
     parts: Mapping[str, str] = field(default_factory=dict)
-    query: Fields = NO_FIELDS
-    form: Fields = NO_FIELDS
+    query: Fields = field(default_factory=lambda: NO_FIELDS)
+    form: Fields = field(default_factory=lambda: NO_FIELDS)
     cookies: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
 

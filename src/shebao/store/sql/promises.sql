@@ -1,12 +1,12 @@
 -- The promises, asked of the books. Every query answers with what breaks it: nothing, if kept.
 
 -- name: entries_sum_to_zero
--- 1  An entry whose lines do not sum to zero, or are not all there.
-SELECT e.region_code || ' ' || e.reference AS broken
+-- 1  An entry whose lines do not sum to zero, or are not all there; lines of no entry.
+SELECT region_code || ' ' || reference AS broken
   FROM entries e
-  LEFT JOIN lines l USING (region_code, reference)
- GROUP BY e.region_code, e.reference, e.lines
-HAVING coalesce(sum(l.amount_fen), 0) <> 0 OR count(l.line) <> e.lines
+  FULL JOIN lines l USING (region_code, reference)
+ GROUP BY region_code, reference, e.lines
+HAVING coalesce(sum(l.amount_fen), 0) <> 0 OR count(l.line) IS DISTINCT FROM e.lines
  LIMIT 20;
 
 -- name: bills_are_paid_once
@@ -20,22 +20,25 @@ HAVING count(r.number) <> 1
  LIMIT 20;
 
 -- name: money_told_is_in_the_journal
--- 4  Money a channel told us of that was judged, and is in no entry.
+-- 4  Money a channel told us of that was judged, and is not in the journal to the fen.
 SELECT n.region_code || ' ' || n.method || ' ' || n.reference AS broken
   FROM notices n
-  LEFT JOIN entries e ON e.region_code = n.region_code
-       AND e.reference = 'payment:' || n.method || ':' || n.reference
+  LEFT JOIN lines l ON l.region_code = n.region_code
+       AND l.reference = 'payment:' || n.method || ':' || n.reference
+       AND l.account = 'clearing:' || n.method AND l.amount_fen = n.amount_fen
  WHERE n.subject = 'payment' AND n.outcome = 'paid' AND n.judged_at IS NOT NULL
-   AND e.reference IS NULL
+   AND l.reference IS NULL
  LIMIT 20;
 
 -- name: told_twice_is_told_once
--- 5  An order that more than one sum of money pays.
-SELECT region_code || ' ' || order_id AS broken
-  FROM payments
- WHERE state = 'applied'
- GROUP BY region_code, order_id
-HAVING count(*) <> 1
+-- 5  A paid order that not exactly one sum of money pays; a sum that pays no paid order.
+SELECT coalesce(o.region_code, p.region_code) || ' '
+       || coalesce(o.id, p.order_id, p.reference) AS broken
+  FROM (SELECT region_code, id FROM orders WHERE state = 'paid') AS o
+  FULL JOIN (SELECT region_code, order_id, reference FROM payments WHERE state = 'applied') AS p
+       ON p.region_code = o.region_code AND p.order_id = o.id
+ GROUP BY 1
+HAVING count(o.id) <> 1 OR count(p.reference) <> 1
  LIMIT 20;
 
 -- name: paid_orders_have_receipts
@@ -62,7 +65,7 @@ SELECT coalesce(j.region_code, m.region_code) AS broken
  LIMIT 20;
 
 -- name: states_have_events
--- 8  A thing whose state is not the one its last event says.
+-- 8  A thing whose state is not the one its last event says, or with a step missing on the way.
 SELECT t.region_code || ' ' || t.id AS broken
   FROM (SELECT region_code, id, version, state FROM bills
         UNION ALL SELECT region_code, id, version, state FROM orders
@@ -71,8 +74,9 @@ SELECT t.region_code || ' ' || t.id AS broken
         UNION ALL SELECT region_code, id, version, state FROM elections
         UNION ALL SELECT region_code, id, version, state FROM enrolments) AS t
   LEFT JOIN events e ON e.region_code = t.region_code AND e.subject_id = t.id
-       AND e.version = t.version
- WHERE e.state IS DISTINCT FROM t.state
+ GROUP BY t.region_code, t.id, t.version, t.state
+HAVING count(*) FILTER (WHERE e.version = t.version AND e.state = t.state) <> 1
+    OR count(e.version) <> t.version
  LIMIT 20;
 
 -- name: amounts_cite_their_policy
