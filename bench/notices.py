@@ -22,7 +22,7 @@ from bench.one_by_one import NOTICE
 from bench.program import Program, serving
 
 WARM_UP: Final = 640
-_POLL_SECONDS: Final = 0.003
+_POLL_SECONDS: Final = 0.01
 _WAITING: Final = "SELECT count(*) FROM notices WHERE judged_at IS NULL"
 _APPLIED: Final = "SELECT count(*) FROM notices WHERE verdict = 'applied'"
 

@@ -63,10 +63,9 @@ NOTICE: Final = (
         happened_ats=_list("now()"),
     ),
     _ask("notices", "lock_waiting", subject="'payment'", most="1"),
-    _ask("attempts", "orders_of", attempt_ids=_list(_ATTEMPT)),
-    _ask("orders", "lock_orders", order_ids=_list(_ORDER)),
-    _ask("attempts", "of_orders", order_ids=_list(_ORDER)),
+    _ask("orders", "lock_orders_of_attempts", attempt_ids=_list(_ATTEMPT)),
     _ask("bills", "lock_bills_of_orders", order_ids=_list(_ORDER)),
+    _ask("attempts", "by_ids", attempt_ids=_list(_ATTEMPT)),
     _ask("payments", "known", methods=_list("'wechat'"), references=_list(_REFERENCE)),
     _ask(
         "payments",

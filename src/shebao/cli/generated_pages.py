@@ -28,6 +28,11 @@ MACHINES: Final[tuple[Steps[Any, Any], ...]] = (
 )
 _MEMBER: Final = re.compile(r'^    [A-Z_]+ = "([a-z_]+)"  # (.+)$', re.MULTILINE)
 _MADE: Final = "Made by `bin/shebao docs write` from {source}; a test keeps it true."
+_CONFIDENCE: Final = (
+    "Confidence: **S** seen in an official document, or in a copy of one; **SEED** seen in the "
+    "city's own guide for payers; **D** derived from official figures; **unconfirmed** kept on "
+    "file and never charged."
+)
 
 
 def schema_page(schema: str) -> str:
@@ -50,9 +55,9 @@ def settings_page() -> str:
         f"| `{setting.name}` | {setting.default or 'not set'} | {setting.help} |"
         for setting in SETTINGS
     ]
+    title = ["# Settings", "", _MADE.format(source="src/shebao/config.py"), ""]
     head = ["| variable | if nobody sets it | what it is for |", "|---|---|---|"]
-    return "\n".join(["# Settings", "", _MADE.format(source="src/shebao/config.py"), ""]
-                     + head + rows) + "\n"  # fmt: skip
+    return "\n".join([*title, *head, *rows]) + "\n"
 
 
 def commands_page(root: click.Command) -> str:
@@ -80,14 +85,11 @@ def policies_page(regions: Mapping[str, Region]) -> str:
     parts = [
         "# Policies",
         _MADE.format(source="policies/"),
-        "Confidence: **S** seen in an official document, or in a copy of one; **SEED** seen in the "
-        "city's own guide for payers; **D** derived from official figures; **unconfirmed** kept on "
-        "file and never charged.",
+        _CONFIDENCE,
     ]
     for region in regions.values():
         parts.append(f"## {region.code} {region.name}")
-        for scheme in region.schemes.values():
-            parts.append(_scheme(scheme))
+        parts += [_scheme(scheme) for scheme in region.schemes.values()]
     return "\n\n".join(parts) + "\n"
 
 

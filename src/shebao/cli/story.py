@@ -55,7 +55,7 @@ async def _ningbo(walk: Walk) -> None:
     """先缴特殊缴费，再选 2024 年 5000 元档: the rule is shown, and kept."""
     page = await walk.open("/items", "owed")
     page.must_say("特殊缴费", "1,000.00")
-    await walk.choose("resident_pension", "5000.00", "elected")
+    await walk.choose("5000.00")
     page = await walk.open("/items", "special_first")
     page.must_say("5,000.00", "特殊缴费")
     await walk.pay(Money.yuan("1000.00"), people=(walk.name,))
@@ -74,16 +74,16 @@ async def _changzhou(walk: Walk) -> None:
 async def _beijing(walk: Walk) -> None:
     """自选 4000 元, which brings a subsidy of 120."""
     await walk.open("/items", "owed")
-    await walk.choose("resident_pension", "4000.00", "elected", says="120.00")
+    await walk.choose("4000.00", says="120.00")
     await walk.pay(Money.yuan("4000.00"), people=(walk.name,))
 
 
 async def _wuxi(walk: Walk) -> None:
-    """养老 898.80 元、医保 404.46 元: one month of both in one order."""
+    """养老每月 898.80 元、医保每月 404.46 元: two months of both in one order."""
     page = await walk.open("/items", "owed")
     page.must_say("404.46")
-    await walk.choose("flexible_pension", "4494.00", "elected", says="898.80")
-    await walk.pay(Money.yuan("1303.26"), people=(walk.name,), amounts=("898.80", "404.46"))
+    await walk.choose("4494.00", says="898.80", months=("2023-01", "2023-02"))
+    await walk.pay(Money.yuan("2606.52"), people=(walk.name,), amounts=("898.80", "404.46"))
 
 
 CHAPTERS: Final = (

@@ -177,7 +177,7 @@ class _Reader(HTMLParser):
                 if "checked" in given:
                     self._form.values.setdefault(name, []).append(value or "on")
         elif tag in {"input", "textarea"} and name:
-            self._form.values[name] = [value]
+            self._form.values.setdefault(name, []).append(value)
         elif tag == "button" and name:
             self._form.buttons.append((name, value))
             self._form.choices.setdefault(name, []).append(value)

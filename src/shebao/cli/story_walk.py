@@ -68,15 +68,16 @@ class Walk:
         self.told(note=page.title)
         return page
 
-    async def choose(self, scheme: str, amount: str, step: str, *, says: str = "") -> None:
+    async def choose(self, amount: str, *, says: str = "", months: Sequence[str] = ()) -> None:
         """Choose an amount, a tier or a base for oneself; the page must say what comes of it."""
-        self.step = step
+        self.step = "elected"
         page = await self._pages.open("/items")
         page = await self._pages.open(page.link("/choose/"))
         page.must_say(*filter(None, [says]))
-        page = await self._pages.send(page, "/choose/", **_choice(page, amount))
+        wanted = _choice(page, amount) | ({"month": months} if months else {})
+        page = await self._pages.send(page, "/choose/", **wanted)
         page.must_say(f"{Money.yuan(amount).fen // 100:,}")
-        self.told(amount_fen=Money.yuan(amount).fen, note=scheme)
+        self.told(amount_fen=Money.yuan(amount).fen, note=f"选定 {amount} 元")
 
     async def add_person(self, key: str, *, alone: bool = False) -> None:
         """Name somebody else to pay for, by name and number."""
@@ -103,6 +104,7 @@ class Walk:
         page.must_say(_yuan(total), *amounts)
         confirm = page
         page = await self._pages.send(page, "/orders")
+        page.must_say(_yuan(total))
         self.told(amount_fen=total.fen, note="、".join(people))
         await self._same_form_again(confirm, page.url)
         page = await self._cashier(page)
@@ -156,7 +158,7 @@ class Walk:
             base_url=self._config.sandbox_url, trust_env=False
         ) as telephone:
             told = await telephone.get("/sms/inbox.json", params={"phone": self._who["phone"]})
-        return str(told.json()["messages"][0]["parameters"]["code"])
+        return str(told.json()[0]["parameters"]["code"])
 
     async def sign_out(self) -> None:
         """Leave, and see that nobody is signed in any more."""

@@ -104,14 +104,12 @@ async def _judge(
 
 async def _cases(tx: Tx, region_code: str, attempt_ids: Sequence[str]) -> Mapping[str, Case]:
     """All we know of some attempts, held until the transaction ends: orders first, then bills."""
-    order_of = await attempts.orders_of(tx, region_code=region_code, attempt_ids=attempt_ids)
-    locked = await orders.lock(tx, region_code=region_code, order_ids=order_of.values())
-    tried = await attempts.of_orders(tx, region_code=region_code, order_ids=locked)
+    locked = await orders.lock_of_attempts(tx, region_code=region_code, attempt_ids=attempt_ids)
     held = await bills.lock_of_orders(tx, region_code=region_code, order_ids=locked)
+    tried = await attempts.by_ids(tx, region_code=region_code, attempt_ids=attempt_ids)
     return {
-        attempt.id: Case(attempt, locked[order_id], tuple(held[order_id]))
-        for order_id, of_order in tried.items()
-        for attempt in of_order
+        attempt.id: Case(attempt, locked[attempt.order_id], tuple(held[attempt.order_id]))
+        for attempt in tried
     }
 
 

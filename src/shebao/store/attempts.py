@@ -100,12 +100,10 @@ async def of_orders(
     return found
 
 
-async def orders_of(tx: Tx, *, region_code: str, attempt_ids: Iterable[str]) -> dict[str, str]:
-    """Which order each attempt is of; an attempt nobody knows is not in the answer."""
-    rows = await tx.rows(
-        SQL.orders_of, region_code=region_code, attempt_ids=sorted(set(attempt_ids))
-    )
-    return {row["id"]: row["order_id"] for row in rows}
+async def by_ids(tx: Tx, *, region_code: str, attempt_ids: Iterable[str]) -> list[Attempt]:
+    """Some attempts, without their cashiers; one nobody knows is not among them."""
+    rows = await tx.rows(SQL.by_ids, region_code=region_code, attempt_ids=sorted(set(attempt_ids)))
+    return [_attempt(row) for row in rows]
 
 
 async def to_ask_about(

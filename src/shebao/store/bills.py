@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from shebao.core.bill import (
     STEPS,
@@ -22,6 +24,7 @@ from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
 SQL = Queries("bills")
+_KEPT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +171,28 @@ def _bill(row: Row) -> Bill:
         person_id=row["person_id"],
         enrolment_id=row["enrolment_id"],
         scheme=row["scheme"],
-        period=Period.parse(row["period"]),
+        period=_period(row["period"]),
         kind=BillKind(row["kind"]),
         amount=Money(row["amount_fen"]),
-        shares=tuple(ShareOfBill(fund, payer, Money(fen)) for fund, payer, fen in row["shares"]),
+        shares=_shares(row["shares"]),
         state=BillState(row["state"]),
         version=row["version"],
         held_by=row["held_by"],
         payable_until=row["payable_until"],
         label=row["label"],
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _period(text: str) -> Period:
+    """A period as it is written; bills speak of few, and read the same one a million times."""
+    return Period.parse(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _shares(text: str) -> tuple[ShareOfBill, ...]:
+    """Shares as they are written; a price has the same ones in every bill."""
+    return tuple(ShareOfBill(fund, payer, Money(fen)) for fund, payer, fen in json.loads(text))
 
 
 def _document(bill: NewBill) -> dict[str, Any]:

@@ -97,6 +97,18 @@ async def lock(tx: Tx, *, region_code: str, order_ids: Iterable[str]) -> dict[st
     return {row["id"]: _order(row) for row in rows}
 
 
+async def lock_of_attempts(
+    tx: Tx, *, region_code: str, attempt_ids: Iterable[str]
+) -> dict[str, Order]:
+    """The orders some attempts are of, held until the transaction ends."""
+    rows = await tx.rows(
+        SQL.lock_orders_of_attempts,
+        region_code=region_code,
+        attempt_ids=sorted(set(attempt_ids)),
+    )
+    return {row["id"]: _order(row) for row in rows}
+
+
 async def step(
     tx: Tx, *, region_code: str, moves: Sequence[tuple[Order, OrderEvent]], at: datetime
 ) -> None:

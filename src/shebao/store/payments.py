@@ -21,7 +21,7 @@ async def known(
     rows = await tx.rows(
         SQL.known,
         region_code=region_code,
-        methods=[method for method, _ in keys],
+        methods=list({method for method, _ in keys}),
         references=[reference for _, reference in keys],
     )
     return {(Method(row["method"]), row["reference"]) for row in rows}

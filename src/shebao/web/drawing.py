@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -15,11 +16,22 @@ from shebao.core.paper import thousands
 from shebao.operations.world import SHANGHAI
 
 _EM: Final = 16
+_AMOUNT: Final = re.compile(r"(?<![\d.,])(\d{4,9})(?=\.\d{2}(?!\d))")
 
 
 def yuan(amount: Money) -> str:
     """An amount as pages write it: 1,000.00."""
     return thousands(amount)
+
+
+def short(amount: Money) -> str:
+    """An amount as a tier is called: 1,000, or 4,494.50."""
+    return thousands(amount).removesuffix(".00")
+
+
+def commas(text: str) -> str:
+    """A text with the thousands of its amounts apart."""
+    return _AMOUNT.sub(lambda found: f"{int(found[1]):,}", text)
 
 
 def day(when: date) -> str:
@@ -47,7 +59,7 @@ def environment() -> Environment:
 
     return Environment(
         loader=load,
-        filters={"yuan": yuan, "day": day, "clock": clock, "second": second},
+        filters={"yuan": yuan, "short": short, "commas": commas, "day": day, "clock": clock, "second": second},
         globals={"icon": _icons()},
         undefined_behavior="strict",
         auto_escape_callback=lambda _: True,

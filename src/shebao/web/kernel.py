@@ -32,17 +32,6 @@ from shebao.web.words import Mistake, Mistakes, field_of, words_of
 
 Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
 
-_STATUS: Final = {
-    NotYours: HTTPStatus.NOT_FOUND,
-    RegionNotServed: HTTPStatus.NOT_FOUND,
-    ReceiptUnknown: HTTPStatus.NOT_FOUND,
-    FormStale: HTTPStatus.FORBIDDEN,
-    FormUnreadable: HTTPStatus.BAD_REQUEST,
-    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
-    SignedOut: HTTPStatus.UNAUTHORIZED,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One line of the site map. `again` shows the form a POST came from, with its mistakes."""
@@ -59,6 +48,18 @@ class PageUnknown(Refusal):
     """There is no such page."""
 
     path: str
+
+
+_STATUS: Final = {
+    PageUnknown: HTTPStatus.NOT_FOUND,
+    NotYours: HTTPStatus.NOT_FOUND,
+    RegionNotServed: HTTPStatus.NOT_FOUND,
+    ReceiptUnknown: HTTPStatus.NOT_FOUND,
+    FormStale: HTTPStatus.FORBIDDEN,
+    FormUnreadable: HTTPStatus.BAD_REQUEST,
+    TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
+    SignedOut: HTTPStatus.UNAUTHORIZED,
+}
 
 
 class Door:

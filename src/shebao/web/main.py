@@ -34,7 +34,7 @@ def create(
     world: World,
     *,
     notices: App | None = None,
-    inbox_url: str = "",
+    inbox_url: str | None = None,
     cashiers: Sequence[str] = (WECHAT_CASHIER,),
 ) -> App:
     """Make the application. `inbox_url` is where people read our messages in a rehearsal.
@@ -42,7 +42,7 @@ def create(
     `notices` takes everything under /notify/. `cashiers` are the origins of channels' cashiers:
     a form of ours may lead there, and nowhere else.
     """
-    site, env = open_site(world, inbox_url=inbox_url, cashiers=cashiers), environment()
+    site, env = open_site(world, inbox_url=inbox_url or "", cashiers=cashiers), environment()
     wires = [
         Wire(route.path, Door(site, env, route), methods=[route.method]) for route in ROUTES
     ]

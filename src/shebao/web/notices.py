@@ -11,7 +11,6 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from shebao.core.channel import Forged, Method
@@ -63,9 +62,10 @@ class NoticeDoor:
             raise LookupError(scope["path"])
         method, region_code = Method(parts[0]), parts[1]
         channel, _ = self._world.channels[method], self._world.regions[region_code]
-        headers, now = Headers(scope=scope), self._world.now()
-        told = channel.open_notice(headers, body, now=now)
-        lines = b"\n".join(b"%b: %b" % pair for pair in scope["headers"]).decode("latin-1")
+        headers = [(name.decode("latin-1"), said.decode("latin-1")) for name, said in scope["headers"]]
+        now = self._world.now()
+        told = channel.open_notice(dict(headers), body, now=now)
+        lines = "\n".join([f"{name}: {said}" for name, said in headers])
         return Notice(region_code, method, now, lines, body, told)
 
     async def _shelve(self, told: Sequence[Notice]) -> list[None]:

@@ -45,7 +45,11 @@ class Reading:
 
 async def read(site: Site, scope: Scope) -> Reading:
     """Read everything a request says. What a form says is believed later, by the guard."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED}
+    headers = {
+        name.decode(): value.decode("latin-1")
+        for name, value in scope["headers"]
+        if name in _WANTED
+    }
     cookies = read_cookies(headers.get("cookie", ""))
     query = _query(scope["query_string"])
     look, kept_look = _look(cookies.get(LOOK, ""), query)

@@ -61,10 +61,8 @@ def item_name(scheme: Scheme) -> str:
 
 
 def kind_name(region: Region, kind: BillKind) -> str:
-    """What the city calls a kind of payment: 选档缴费, or 特殊缴费（补缴）."""
-    if kind.special:
-        return f"{city_word(region, 'special')}（{KIND_NAMES[kind]}）"
-    return city_word(region, "choose")
+    """What the city calls a kind of payment: 选档缴费, or 特殊缴费."""
+    return city_word(region, "special" if kind.special else "choose")
 
 
 def person_shown(person: PersonRow, *, own: bool) -> Mapping[str, Any]:
@@ -80,7 +78,8 @@ def person_shown(person: PersonRow, *, own: bool) -> Mapping[str, Any]:
 
 def bill_line(bill: Bill) -> str:
     """The second line of a bill: 2024 年度 · 5,000.00 元档."""
-    parts = [bill.period.label, KIND_NAMES[bill.kind], bill.label]
+    kind = KIND_NAMES[bill.kind]
+    parts = [bill.period.label, "" if bill.label.startswith(kind) else kind, bill.label]
     return " · ".join(part for part in parts if part)
 
 

@@ -6,7 +6,6 @@ words for some value of a fact: what stands under ``when``.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from shebao.core.channel import Method
 from shebao.core.identity import IdType
 from shebao.core.refusals import Refusal
 from shebao.operations.issue_receipts import METHOD_NAMES
+from shebao.web.drawing import commas
 
-_AMOUNT: Final = re.compile(r"(?<![\d.,])(\d{4,9})(?=\.\d{2}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def field_of(refusal: Refusal) -> str | None:
 
 
 def _spelled(text: str, facts: Mapping[str, Any]) -> str:
-    return _AMOUNT.sub(lambda found: f"{int(found[1]):,}", text.format_map(facts))
+    return commas(text.format_map(facts))
 
 
 def _readable(name: str, fact: object) -> object:

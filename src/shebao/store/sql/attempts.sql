@@ -52,9 +52,10 @@ SELECT region_code, id, order_id, method, state, version, amount_fen, cashier, s
  WHERE region_code = :region_code AND order_id = ANY (:order_ids::text[])
  ORDER BY order_id, created_at;
 
--- name: orders_of
--- Which order each of these attempts is of.
-SELECT id, order_id
+-- name: by_ids
+-- Some attempts. Their orders are locked. The cashier is left out: the payer has been there.
+SELECT region_code, id, order_id, method, state, version, amount_fen, NULL::jsonb AS cashier,
+       says, created_at
   FROM attempts
  WHERE region_code = :region_code AND id = ANY (:attempt_ids::text[]);
 

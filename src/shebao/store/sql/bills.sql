@@ -3,7 +3,7 @@
 -- name: lock_bills
 -- Bills by id, held until the transaction ends.
 SELECT region_code, id, person_id, enrolment_id, scheme, period, kind, label, amount_fen,
-       shares, payable_until, state, version, held_by
+       shares::text AS shares, payable_until, state, version, held_by
   FROM bills
  WHERE region_code = :region_code AND id = ANY (:bill_ids::text[])
  ORDER BY id
@@ -12,7 +12,8 @@ SELECT region_code, id, person_id, enrolment_id, scheme, period, kind, label, am
 -- name: lock_bills_of_orders
 -- The bills of some orders with the order each is in, held until the transaction ends.
 SELECT l.order_id, b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.kind,
-       b.label, b.amount_fen, b.shares, b.payable_until, b.state, b.version, b.held_by
+       b.label, b.amount_fen, b.shares::text AS shares, b.payable_until, b.state, b.version,
+       b.held_by
   FROM order_lines l
   JOIN bills b ON b.region_code = l.region_code AND b.id = l.bill_id
  WHERE l.region_code = :region_code AND l.order_id = ANY (:order_ids::text[])
@@ -58,7 +59,7 @@ SELECT :region_code, id, version, 'issued', state, :at::timestamptz FROM issued;
 -- name: of_persons
 -- Every bill of some persons that counts, with the order that holds it, newest period first.
 SELECT b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.kind, b.label,
-       b.amount_fen, b.shares, b.payable_until, b.state, b.version, b.held_by,
+       b.amount_fen, b.shares::text AS shares, b.payable_until, b.state, b.version, b.held_by,
        o.payer_id AS held_for, o.state AS order_state
   FROM bills b
   LEFT JOIN orders o ON o.region_code = b.region_code AND o.id = b.held_by
@@ -69,7 +70,7 @@ SELECT b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.k
 -- name: by_ids
 -- Bills by id, to look at.
 SELECT region_code, id, person_id, enrolment_id, scheme, period, kind, label, amount_fen,
-       shares, payable_until, state, version, held_by
+       shares::text AS shares, payable_until, state, version, held_by
   FROM bills
  WHERE region_code = :region_code AND id = ANY (:bill_ids::text[])
  ORDER BY id;
@@ -83,7 +84,7 @@ SELECT id, policy_version, source, arithmetic
 -- name: lock_counting
 -- The bills that count for one enrolment and period, held until the transaction ends.
 SELECT region_code, id, person_id, enrolment_id, scheme, period, kind, label, amount_fen,
-       shares, payable_until, state, version, held_by
+       shares::text AS shares, payable_until, state, version, held_by
   FROM bills
  WHERE region_code = :region_code AND enrolment_id = :enrolment_id
    AND period = ANY (:periods::text[]) AND kind = :kind AND withdrawn = ''

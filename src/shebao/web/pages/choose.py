@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Final
 
 from shebao.core.choice import Choice, ChoiceNeeded, NothingToChoose
@@ -209,10 +210,10 @@ def _offers(visit: Visit, choosing: Choosing) -> Mapping[str, Any]:
 
 
 def _bands(offered: Options) -> list[Mapping[str, Any]]:
-    above = [band.at_least for band in offered.bands[1:]] + [None]
+    above = [band.at_least for band in offered.bands[1:]]
     return [
         {"from": band.at_least, "below": below, "subsidy": band.subsidy}
-        for band, below in zip(offered.bands, above, strict=True)
+        for band, below in zip_longest(offered.bands, above)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shebao.core.person import masked_name
+from shebao.core.region import Agency
 from shebao.operations.look_at_order import waiting_orders
 from shebao.operations.payables import Ask, Payables
 from shebao.web import wording
@@ -43,10 +44,12 @@ async def show(visit: Visit) -> Answer:
     )
 
 
-def agencies(visit: Visit) -> list[Mapping[str, Any]]:
+def agencies(visit: Visit) -> list[Agency]:
     """Whom to ask in this region, each once."""
-    found = {agency.phone: agency for agency in visit.region.agencies.values()}
-    return [{"name": agency.name, "phone": phone} for phone, agency in found.items()]
+    found: dict[str, Agency] = {}
+    for agency in visit.region.agencies.values():
+        found.setdefault(agency.phone, agency)
+    return list(found.values())
 
 
 def _due(owed: Payables) -> list[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from shebao.operations.payables import Ask, Due, NotNow, Payables, ToChoose
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
 from shebao.web.fields import path_with
+from shebao.web.pages.home import agencies
 from shebao.web.visit import Visit
 
 PEOPLE_MOST: Final = 6
@@ -122,7 +123,4 @@ class _Section:
         }
 
     def _agencies(self) -> list[Agency]:
-        if self._owed.enrolled:
-            return []
-        found = {agency.name: agency for agency in self._region.agencies.values()}
-        return list(found.values())
+        return [] if self._owed.enrolled else agencies(self._visit)

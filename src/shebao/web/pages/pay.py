@@ -49,7 +49,7 @@ async def show(visit: Visit) -> Answer:
         "pay.html",
         {
             "order": order,
-            "left": f"{left // _MINUTE} 分 {left % _MINUTE} 秒",
+            "left": f"{left // _MINUTE} 分钟" if left >= 2 * _MINUTE else f"{left} 秒",
             "lines": seen.contents,
             "count": len(seen.contents),
             "methods": methods,
