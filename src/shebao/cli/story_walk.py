@@ -64,7 +64,7 @@ class Walk:
     async def open(self, address: str, step: str) -> Page:
         """Look at a page."""
         self.step = step
-        page = await self._pages.open(address)
+        page = self._items = await self._pages.open(address)
         self.told(note=page.title)
         return page
 
@@ -77,6 +77,7 @@ class Walk:
         wanted = _choice(page, amount) | ({"month": months} if months else {})
         page = await self._pages.send(page, "/choose/", **wanted)
         page.must_say(f"{Money.yuan(amount).fen // 100:,}")
+        self._items = page
         self.told(amount_fen=Money.yuan(amount).fen, note=f"选定 {amount} 元")
 
     async def add_person(self, key: str, *, alone: bool = False) -> None:
@@ -96,11 +97,12 @@ class Walk:
     async def pay(
         self, total: Money, *, people: Sequence[str], amounts: Sequence[str] = ()
     ) -> None:
-        """Pay all that can be paid on the page of items, and take the receipts."""
+        """Pay what is ticked on the page where we are, and take the receipts."""
         page, self._items = self._items, None
         page = page or await self._pages.open("/items")
         self.step = "confirmed"
-        page = await self._pages.send(page, "/confirm")
+        if any("/confirm" in form.action for form in page.forms):
+            page = await self._pages.send(page, "/confirm")
         page.must_say(_yuan(total), *amounts)
         confirm = page
         page = await self._pages.send(page, "/orders")

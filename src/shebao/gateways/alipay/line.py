@@ -84,8 +84,8 @@ class Line:
         try:
             parts = seal.members(answer.body.decode())
             said = parts[node] if node in parts else parts["error_response"]
-            words, signature = json.loads(said), json.loads(parts.get("sign", '""'))
-            code = text(words, "code")
+            words: Words = json.loads(said)
+            signature, code = json.loads(parts.get("sign", '""')), text(words, "code")
         except UNREADABLE as unreadable:
             raise Forged("unreadable") from unreadable
         if signature:
