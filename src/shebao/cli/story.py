@@ -83,6 +83,7 @@ async def _wuxi(walk: Walk) -> None:
     page = await walk.open("/items", "owed")
     page.must_say("404.46")
     await walk.choose("4494.00", says="898.80", months=("2023-01", "2023-02"))
+    await walk.open("/items", "together")
     await walk.pay(Money.yuan("2606.52"), people=(walk.name,), amounts=("898.80", "404.46"))
 
 
