@@ -10,10 +10,12 @@ AS $function$
 DECLARE wrong text;
 BEGIN
     SELECT n.reference INTO wrong
-      FROM written n
+      FROM (SELECT region_code, reference, sum(amount_fen) AS fen, count(*) AS lines,
+                   min(line) AS first
+              FROM written
+             GROUP BY region_code, reference) AS n
       LEFT JOIN entries e USING (region_code, reference)
-     GROUP BY n.region_code, n.reference, e.lines
-    HAVING sum(n.amount_fen) <> 0 OR count(*) IS DISTINCT FROM e.lines OR min(n.line) <> 1
+     WHERE n.fen <> 0 OR n.lines IS DISTINCT FROM e.lines OR n.first <> 1
      LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % does not balance', wrong;

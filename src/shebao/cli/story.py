@@ -15,7 +15,7 @@ import httpx
 from shebao.app import opened
 from shebao.cli.stage import Stage
 from shebao.cli.story_browser import PageDiffers
-from shebao.cli.story_walk import Walk
+from shebao.cli.story_walk import OUT, Walk
 from shebao.core.channel import Method
 from shebao.core.journal import clearing
 from shebao.core.money import Money
@@ -45,6 +45,7 @@ async def play(stage: Stage, tell: Tell) -> bool:
             await walk.sign_out()
         except (PageDiffers, httpx.HTTPError) as differs:
             tell({"region": chapter.region, "step": walk.step, "ok": False, "note": str(differs)})
+            OUT.print(f"[red]✗[/] {chapter.region} {walk.step}  {differs}")
             went_well = False
         finally:
             await walk.close()
@@ -111,6 +112,8 @@ async def _books(stage: Stage, tell: Tell) -> bool:
             "channel_difference_fen": difference,
         }
     )
+    mark = "[green]✓[/]" if ok else "[red]✗[/]"
+    OUT.print(f"{mark} 账目 books  总账合计 {books.sum}  与渠道相差 {Money(difference)}")
     return ok
 
 

@@ -24,7 +24,7 @@ _PHONE: Final = (
 )
 _PATIENCE_SECONDS: Final = 60
 _LOOKS_EVERY_SECONDS: Final = 0.25
-_OUT: Final = Console(highlight=False)
+OUT: Final = Console(highlight=False)
 
 
 class Walk:
@@ -175,7 +175,7 @@ class Walk:
         """A step is done."""
         self._tell({"region": self.region, "step": self.step, "ok": True, **facts})
         words = "  ".join(str(fact) for fact in facts.values())
-        _OUT.print(f"[green]✓[/] {self.region} {self.step:<14} {words}")
+        OUT.print(f"[green]✓[/] {self.region} {self.step:<14} {words}")
 
     async def close(self) -> None:
         """Close the browser."""

@@ -59,7 +59,14 @@ def environment() -> Environment:
 
     return Environment(
         loader=load,
-        filters={"yuan": yuan, "short": short, "commas": commas, "day": day, "clock": clock, "second": second},
+        filters={
+            "yuan": yuan,
+            "short": short,
+            "commas": commas,
+            "day": day,
+            "clock": clock,
+            "second": second,
+        },
         globals={"icon": _icons()},
         undefined_behavior="strict",
         auto_escape_callback=lambda _: True,

@@ -32,6 +32,7 @@ from shebao.web.words import Mistake, Mistakes, field_of, words_of
 
 Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
 
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One line of the site map. `again` shows the form a POST came from, with its mistakes."""
@@ -116,8 +117,8 @@ def refused(visit: Visit, refusal: Refusal, status: HTTPStatus | None = None) ->
     status = status or _STATUS.get(type(refusal), HTTPStatus.CONFLICT)
     if visit.device.wants_json:
         problem = {"type": f"urn:shebao:{words.code}", "title": words.says, "detail": words.do}
-        problem |= {"status": int(status), "code": words.code}
-        return Facts(problem, status, "application/problem+json")
+        facts = {**problem, "status": int(status), "code": words.code}
+        return Facts(facts, status, "application/problem+json")
     if isinstance(refusal, SignedOut):
         return _to_sign_in(visit)
     return Page("refused.html", {"words": words}, status)
@@ -127,8 +128,8 @@ def unanswered(visit: Visit, silence: Unanswered) -> Answer:
     """What a visitor is told when somebody outside did not answer."""
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if visit.device.wants_json:
-        problem = {"type": "urn:shebao:unanswered", "title": "对方没有回音", "status": int(status)}
-        return Facts({**problem, "code": "unanswered"}, status, "application/problem+json")
+        problem = {"type": "urn:shebao:unanswered", "title": "对方没有回音", "code": "unanswered"}
+        return Facts({**problem, "status": int(status)}, status, "application/problem+json")
     return Page("unanswered.html", {"whom": silence.whom}, status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
 import structlog
@@ -10,8 +11,8 @@ from minijinja import Environment
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response as StarletteResponse
-from starlette.routing import Router
 from starlette.routing import Route as Wire
+from starlette.routing import Router
 
 from shebao.operations.world import World
 from shebao.web.answers import Page
@@ -43,11 +44,9 @@ def create(
     a form of ours may lead there, and nowhere else.
     """
     site, env = open_site(world, inbox_url=inbox_url or "", cashiers=cashiers), environment()
-    wires = [
-        Wire(route.path, Door(site, env, route), methods=[route.method]) for route in ROUTES
-    ]
+    wires = [Wire(route.path, Door(site, env, route), methods=[route.method]) for route in ROUTES]
     pages = ServerErrorMiddleware(
-        Router(wires, redirect_slashes=False, default=_nowhere(site, env)),  # type: ignore[arg-type]
+        Router(wires, redirect_slashes=False, default=_nowhere(site, env)),
         handler=_bug_page(site, env),
     )
 
@@ -59,7 +58,7 @@ def create(
         elif scope["path"].startswith(PREFIX):
             await _static(site, env, scope, receive, send)
         else:
-            await pages(scope, receive, send)  # type: ignore[arg-type]
+            await pages(scope, receive, send)
 
     return app
 
@@ -79,9 +78,7 @@ async def _unknown(
     await respond(env, reading, answer).send(send)
 
 
-async def _static(
-    site: Site, env: Environment, scope: Scope, receive: Receive, send: Send
-) -> None:
+async def _static(site: Site, env: Environment, scope: Scope, receive: Receive, send: Send) -> None:
     """A file that a browser keeps for good; an old name is not found."""
     asset = site.assets.by_path.get(scope["path"])
     if asset is None:
@@ -101,7 +98,7 @@ def _bug_page(
         number = site.world.mint("req")
         _log.error("bug", request=number, path=request.url.path, bug=type(bug).__name__)
         reading = await read(site, request.scope)
-        page = Page("bug.html", {"number": number}, 500)
+        page = Page("bug.html", {"number": number}, HTTPStatus.INTERNAL_SERVER_ERROR)
         response = respond(env, reading, page)
         return StarletteResponse(
             response.body,

@@ -62,7 +62,9 @@ class NoticeDoor:
             raise LookupError(scope["path"])
         method, region_code = Method(parts[0]), parts[1]
         channel, _ = self._world.channels[method], self._world.regions[region_code]
-        headers = [(name.decode("latin-1"), said.decode("latin-1")) for name, said in scope["headers"]]
+        headers = [
+            (name.decode("latin-1"), said.decode("latin-1")) for name, said in scope["headers"]
+        ]
         now = self._world.now()
         told = channel.open_notice(dict(headers), body, now=now)
         lines = "\n".join([f"{name}: {said}" for name, said in headers])

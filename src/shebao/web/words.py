@@ -20,7 +20,6 @@ from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.web.drawing import commas
 
 
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a refusal says, what to do now, and where that can be done."""

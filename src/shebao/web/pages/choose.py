@@ -102,8 +102,10 @@ async def _onward(visit: Visit, people: Sequence[str], picked: list[str], *, who
     people = people if whose in people else (whose,)
     owed = await owed_by(visit, people)
     due = {due.bill.id for of in owed for due in of.due}
-    if any(of.to_choose for of in owed) or due - {*picked} or any(
-        due.first for of in owed for due in of.due
+    if (
+        any(of.to_choose for of in owed)
+        or due - {*picked}
+        or any(due.first for of in owed for due in of.due)
     ):
         return path_with("/items", person=people, bill=[one for one in picked if one in due])
     return path_with("/confirm", bill=sorted(due), person=people)

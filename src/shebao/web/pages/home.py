@@ -36,9 +36,7 @@ async def show(visit: Visit) -> Answer:
             "deadline": wording.deadline(min(untils), today) if untils else "",
             "waiting": len(waiting),
             "others": visit.channel.pays_for.others,
-            "words": {
-                key: wording.city_word(region, key) for key in ("self", "others", "records")
-            },
+            "words": {key: wording.city_word(region, key) for key in ("self", "others", "records")},
             "agencies": agencies(visit),
         },
     )
@@ -66,7 +64,7 @@ def _due(owed: Payables) -> list[Mapping[str, Any]]:
 
 
 def _to_choose(owed: Payables) -> list[Mapping[str, Any]]:
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for wanted in owed.to_choose:
         choose, last = wording.choose_words(wanted)
         line = f"{wanted.periods[0].label} · {last}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shebao.core.attempt import AttemptState
@@ -25,7 +26,7 @@ async def show(visit: Visit) -> Answer:
     live = seen.live
     if live is not None and await visit.site.inquiries.ask(live):
         seen = await look(visit)
-    word = standing(seen)
+    word = standing(seen, visit.world.now())
     if visit.device.wants_json:
         return Facts({"order": seen.order.id, "state": word})
     if word == "open":
@@ -33,7 +34,7 @@ async def show(visit: Visit) -> Answer:
     return Page(f"result-{word}.html", _shows(visit, seen))
 
 
-def standing(seen: OrderSeen) -> str:
+def standing(seen: OrderSeen, now: datetime) -> str:
     """Where an order stands, in the words of its pages."""
     order, live = seen.order, seen.live
     match order.state:
@@ -43,8 +44,8 @@ def standing(seen: OrderSeen) -> str:
             return "over"
         case OrderState.EXPIRING:
             return "waiting"
-        case OrderState.OPEN:
-            return "open"
+        case OrderState.OPEN:  # Nobody ever went to a cashier: no money can come of it.
+            return "open" if now < order.expires_at else "over"
         case OrderState.PAYING:
             return "failed" if live is None else "waiting"
 

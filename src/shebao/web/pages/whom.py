@@ -1,4 +1,4 @@
-"""Whom (为谁缴费): oneself, somebody one has paid for before, or somebody new by name and number."""
+"""Whom (为谁缴费): oneself, somebody one has named before, or somebody new."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ async def show(visit: Visit) -> Answer:
     """Whom to pay for. `person` in the address are those who are in the basket already."""
     session = visit.signed_in
     there = visit.query.all("person")
-    known = await payees(
-        visit.world, region_code=session.region_code, payer_id=session.person_id
-    )
+    known = await payees(visit.world, region_code=session.region_code, payer_id=session.person_id)
     return Page(
         "for-whom.html",
         {
@@ -66,9 +64,7 @@ async def name(visit: Visit) -> Answer:
     id_type = id_type_of(form.one("id_type"))
     all_of(
         lambda: parse_name(form.one("name")),
-        lambda: parse_id(
-            id_type, form.one("number"), on=visit.world.today(session.region_code)
-        ),
+        lambda: parse_id(id_type, form.one("number"), on=visit.world.today(session.region_code)),
     )
     person = await name_payee(
         visit.world,
