@@ -20,6 +20,7 @@ REGION: Final = "320400"
 TODAY: Final = "2023-11-05"
 BILLS_A_PERSON: Final = 4
 ORDER_FEN: Final = 273_000
+STREWN: Final = 48_271  # A prime: times it, numbers side by side are people far apart.
 _FILL: Final = Path(__file__).with_name("fill.sql").read_text("utf-8")
 
 
@@ -42,28 +43,41 @@ class Server:
 
 
 @dataclass(slots=True)
+class Numbers:
+    """Numbers from 1, each given out once."""
+
+    most: int
+    _next: int = 1
+
+    def take(self, count: int) -> range:
+        """So many numbers that nobody has had."""
+        first, self._next = self._next, self._next + count
+        assert self._next - 1 <= self.most, "the city is too small for this bench"
+        return range(first, first + count)
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
-    """One filled database. People are numbered from 1; each is used once."""
+    """One filled database."""
 
     server: Server
     url: str
     people: int
-    _next: int = 1
+    orders: Numbers  # That wait for their money.
+    payers: Numbers  # Who have opened no order yet.
 
     @property
     def size(self) -> int:
         """How many bills there are."""
         return self.people * BILLS_A_PERSON
 
-    def take(self, count: int) -> range:
-        """So many people whom nobody has used yet."""
-        first, self._next = self._next, self._next + count
-        assert self._next - 1 <= self.people, "the city is too small for this bench"
-        return range(first, first + count)
+    def person(self, number: int) -> int:
+        """The person of an order or payer, as fill.sql strews them over the tables."""
+        return number * STREWN % self.people + 1
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Any]:
-        """A bare connection, to look."""
+        """A bare connection, to look and to prepare."""
         connection = await asyncpg.connect(self.url)
         try:
             yield connection
@@ -96,9 +110,8 @@ async def fill(found: Server, name: str, *, people: int, say: Callable[[str], No
     await connection.execute(f"SET bench.people = {people}")
     await connection.execute(_FILL)
     await connection.execute("VACUUM ANALYZE")
-    await connection.execute("CHECKPOINT")
     await connection.close()
-    return Books(found, url, people)
+    return Books(found, url, people, Numbers(people), Numbers(people))
 
 
 def id_of(prefix: str, number: int) -> str:

@@ -59,9 +59,9 @@ class Figure:
         return json.dumps({name: _short(facts[name]) for name in order}, ensure_ascii=False)
 
 
-def show(figures: Sequence[Figure], *, load: str) -> None:
-    """Print the table."""
-    table = Table(title=f"shebao bench · {load}", title_justify="left")
+def show(figures: Sequence[Figure], *, before: str, after: str) -> None:
+    """Print the table, with how busy the machine was before and after."""
+    table = Table(title=f"before: {before}; after: {after}", title_justify="left")
     table.add_column("figure")
     for column in ("ours", "limit", "ratio", "goal"):
         table.add_column(column, justify="right")

@@ -7,10 +7,15 @@ SET session_replication_role = replica;  -- The rows are right; do not look up e
 SET synchronous_commit = off;             -- Only while we fill.
 
 INSERT INTO persons
-SELECT '320400', 'per' || lpad(n::text, 26, '0'), 'resident', sha256(n::text::bytea),
+SELECT '320400', 'per' || lpad(n::text, 26, '0'), '201', sha256(n::text::bytea),
        sha256(('n' || n)::bytea), '3204**********' || lpad((n % 10000)::text, 4, '0'), '王小芳',
        date '1980-01-01', 'F', sha256(('p' || n)::bytea), '138****' || lpad((n % 10000)::text, 4, '0'),
        now()
+  FROM generate_series(1, current_setting('bench.people')::int) AS n;
+
+INSERT INTO sessions
+SELECT '320400', sha256(n::text::bytea), 'per' || lpad(n::text, 26, '0'), 'wechat_mini', now(),
+       now() + interval '1 day'
   FROM generate_series(1, current_setting('bench.people')::int) AS n;
 
 INSERT INTO enrolments

@@ -7,105 +7,71 @@ posted. The limit is pgbench running the same statements, one notice a transacti
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
 from bench import peer
 from bench.books import Books
-from bench.crowd import CONNECTIONS, visit
 from bench.figures import Figure, Goal
+from bench.laps import Course, figures
 from bench.letters import letters
 from bench.one_by_one import NOTICE
 from bench.program import Program, serving
+from bench.run import Run
 
-WARM_UP: Final = 640
+MOST_US: Final = 150
 _POLL_SECONDS: Final = 0.01
 _WAITING: Final = "SELECT count(*) FROM notices WHERE judged_at IS NULL"
-_APPLIED: Final = "SELECT count(*) FROM notices WHERE verdict = 'applied'"
+_MISFITS: Final = "SELECT count(*) FROM notices WHERE verdict <> 'applied'"
 
 
-@dataclass(frozen=True, slots=True)
-class Lap:
-    """One run of ours."""
-
-    rate: float
-    program_us: float
-    database_us: float
-    p50_ms: float
-    p99_ms: float
-
-    @property
-    def cpu_us(self) -> float:
-        """The CPU time of a notice in all our processes."""
-        return self.program_us + self.database_us
-
-
-async def measure(books: Books, *, laps: int, count: int, folder: Path) -> list[Figure]:
-    """Ours and pgbench's, one after the other, several times; the medians."""
-    text = peer.script([], NOTICE)
+async def measure(run: Run) -> list[Figure]:
+    """Ours and pgbench's, one after the other."""
+    books, scale = await run.city(), run.scale
+    lane = course(run)
     ours, limits = [], []
-    async with serving(books, folder=folder) as program:
-        await _lap(program, WARM_UP, folder=folder)
-        await peer.run(books, text, WARM_UP, folder=folder)
-        for _ in range(laps):
-            ours.append(await _lap(program, count, folder=folder))
-            limits.append(await peer.run(books, text, count, folder=folder))
-    return _figures(books, ours, limits)
-
-
-async def _lap(program: Program, count: int, *, folder: Path) -> Lap:
-    numbers = program.books.take(count)
-    requests = letters(folder / "credentials", numbers, host=f"127.0.0.1:{program.port}")
-    async with program.books.connected() as connection:
-        applied = await connection.fetchval(_APPLIED)
-        before = program.cpu_us()
-        met = await visit(program.port, requests, connections=CONNECTIONS, folder=folder)
-        assert met.statuses == {"204": count}, met.statuses
-        while await connection.fetchval(_WAITING):
-            await asyncio.sleep(_POLL_SECONDS)
-        took = time.perf_counter() - met.began
-        spent = [now - then for now, then in zip(program.cpu_us(), before, strict=True)]
-        posted = await connection.fetchval(_APPLIED) - applied
-    assert posted == count, f"{posted} of {count} notices were applied"
-    return Lap(count / took, spent[0] / count, spent[1] / count, met.p50_ms, met.p99_ms)
-
-
-def _figures(books: Books, ours: list[Lap], limits: list[peer.Lap]) -> list[Figure]:
+    async with serving(books, folder=run.folder) as program:
+        await lane.warm(program)
+        for _ in range(scale.laps):
+            ours.append(await lane.ours(program, scale.count))
+            limits.append(await lane.limit(books, scale.count))
     cpu = median(lap.cpu_us for lap in ours)
-    size = books.size
+    whole = Figure(
+        name="a notice",
+        ours=cpu,
+        limit=MOST_US,
+        unit="µs CPU",
+        cpu_us=cpu,
+        size=books.size,
+        goal=Goal(at_most=1),
+    )
     return [
-        Figure(
-            name="notices posted",
-            ours=median(lap.rate for lap in ours),
-            limit=median(lap.rate for lap in limits),
-            unit="1/s",
-            cpu_us=cpu,
-            size=size,
-            goal=Goal(at_least=2.5),
-        ),
-        Figure(
-            name="a notice",
-            ours=cpu,
-            limit=150,
-            unit="µs CPU",
-            cpu_us=cpu,
-            size=size,
-            goal=Goal(at_most=1),
-        ),
-        _cpu("a notice: program", median(lap.program_us for lap in ours), size),
-        _cpu("a notice: PostgreSQL", median(lap.database_us for lap in ours), size),
-        _cpu("a notice: PostgreSQL under pgbench", median(lap.cpu_us for lap in limits), size),
-        _wait("a notice answered, p50", median(lap.p50_ms for lap in ours), size),
-        _wait("a notice answered, p99", median(lap.p99_ms for lap in ours), size),
+        *figures("a notice", "notices posted", size=books.size, ours=ours, limits=limits),
+        whole,
     ]
 
 
-def _cpu(name: str, us: float, size: int) -> Figure:
-    return Figure(name=name, ours=us, unit="µs CPU", cpu_us=us, size=size)
+def course(run: Run) -> Course:
+    """Notices as they come over the wire."""
+
+    async def requests(program: Program, numbers: range) -> Sequence[bytes]:
+        host = f"127.0.0.1:{program.port}"
+        return letters(run.folder / "credentials", numbers, host=host)
+
+    return Course(
+        numbers=lambda books: books.orders,
+        requests=requests,
+        answer="204",
+        settled=_judged,
+        script=peer.script([], NOTICE),
+        folder=run.folder,
+    )
 
 
-def _wait(name: str, ms: float, size: int) -> Figure:
-    return Figure(name=name, ours=ms, unit="ms", size=size)
+async def _judged(books: Books, _count: int) -> None:
+    """Wait until no notice waits. Every one of them has paid its order."""
+    async with books.connected() as connection:
+        while await connection.fetchval(_WAITING):
+            await asyncio.sleep(_POLL_SECONDS)
+        assert not await connection.fetchval(_MISFITS), "a notice was not applied"

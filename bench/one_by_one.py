@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bench.books import ORDER_FEN, REGION
+from bench.books import ORDER_FEN, REGION, STREWN
 from bench.peer import Asked
 
 _COMMON: Final[Mapping[str, str]] = {"region_code": f"'{REGION}'", "at": "now()"}
@@ -29,7 +29,7 @@ def _list(*values: str) -> str:
 
 _ATTEMPT: Final = _id("att")
 _ORDER: Final = _id("ord")
-_PERSON: Final = "(:n::bigint * 48271 % :people::int + 1)"
+_PERSON: Final = f"(:n::bigint * {STREWN} % :people::int + 1)"
 _HELD: Final = (_id("bil", f"4 * {_PERSON}"), _id("bil", f"4 * {_PERSON} + 1"))
 _REFERENCE: Final = "'42000020231105' || lpad((:n::bigint)::text, 14, '0')"
 _NOTICE: Final = "'EV-2023110512000000' || lpad((:n::bigint)::text, 14, '0')"
@@ -128,5 +128,46 @@ NOTICE: Final = (
         methods=_list("'wechat'"),
         ids=_list(_NOTICE),
         verdicts=_list("'applied'"),
+    ),
+)
+
+_OWED: Final = (_id("bil", f"4 * {_PERSON} + 2"), _id("bil", f"4 * {_PERSON} + 3"))
+_NEW: Final = f"'ord' || lpad(({_PERSON} + 1000000000)::text, 26, '0')"
+
+SESSION: Final = _ask(
+    "sessions",
+    "find_session",
+    region_codes=_list(f"'{REGION}'"),
+    token_hashes=_list(f"sha256(({_PERSON})::text::bytea)"),
+    now="now()",
+)
+
+ORDER: Final = (
+    _ask("bills", "lock_bills", bill_ids=_list(*_OWED)),
+    _ask("orders", "existing", order_ids=_list(_NEW)),
+    _ask(
+        "orders",
+        "insert_orders",
+        ids=_list(_NEW),
+        payer_ids=_list(_id("per", _PERSON)),
+        entry_channels=_list("'wechat_mini'"),
+        amounts=_list(_FEN),
+        expires_at="now() + interval '30 min'",
+    ),
+    _ask(
+        "orders",
+        "insert_lines",
+        order_ids=_list(_NEW, _NEW),
+        bill_ids=_list(*_OWED),
+        amounts=_list("93000", "180000"),
+    ),
+    _ask(
+        "bills",
+        "step_bills",
+        ids=_list(*_OWED),
+        versions=_list("1", "1"),
+        events=_list("'reserved'", "'reserved'"),
+        states=_list("'reserved'", "'reserved'"),
+        holders=_list(_NEW, _NEW),
     ),
 )

@@ -48,7 +48,7 @@ class Asked:
         query = Queries(self.stem)[self.name]
         text = _COMMENT.sub("", query.text).strip().rstrip(";")
         names = query.parameters
-        filled = _PARAMETER.sub(lambda found: self.facts[names[int(found[1]) - 1]], text)
+        filled = _PARAMETER.sub(lambda found: f"({self.facts[names[int(found[1]) - 1]]})", text)
         return filled.replace("\n", " ") + ";"
 
 
@@ -60,9 +60,9 @@ def script(before: Sequence[Asked], inside: Sequence[Asked]) -> str:
     return "\n".join(lines) + "\n"
 
 
-async def run(books: Books, text: str, count: int, *, folder: Path) -> Lap:
-    """Let pgbench do so many items of people whom nobody has used yet."""
-    each = count // CLIENTS
+async def run(books: Books, text: str, numbers: range, *, folder: Path) -> Lap:
+    """Let pgbench do the items of these numbers."""
+    each = len(numbers) // CLIENTS
     file = folder / "script.sql"
     file.write_text(text, encoding="utf-8")
     url = urlsplit(books.url)
@@ -71,8 +71,7 @@ async def run(books: Books, text: str, count: int, *, folder: Path) -> Lap:
         "-h": given["host"], "-p": given["port"], "-U": str(url.username), "-f": str(file),
         "-c": str(CLIENTS), "-j": "1", "-t": str(each), "-M": "prepared",
     }  # fmt: skip
-    first = books.take(each * CLIENTS).start
-    variables = {"base": first, "each": each, "i": 0, "people": books.people}
+    variables = {"base": numbers.start, "each": each, "i": 0, "people": books.people}
     before = family_cpu_us(books.server.postmaster)
     process = await asyncio.create_subprocess_exec(
         wheel_binaries() / "pgbench", "-n",
@@ -83,7 +82,7 @@ async def run(books: Books, text: str, count: int, *, folder: Path) -> Lap:
         env={**ENVIRONMENT, "PGOPTIONS": _SETTINGS},
     )  # fmt: skip
     said, complained = await process.communicate()
-    assert process.returncode == 0, complained.decode()
+    assert process.returncode == 0, complained.decode()[:2000]
     spent = family_cpu_us(books.server.postmaster) - before
     found = _RATE.search(said.decode())
     assert found is not None, said.decode()

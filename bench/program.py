@@ -8,8 +8,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,22 +35,27 @@ class Program:
         return cpu_us(self.pid), family_cpu_us(self.books.server.postmaster)
 
 
+def environment(books: Books, folder: Path) -> Mapping[str, str]:
+    """What the environment of the program says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SHEBAO_")}
+    return {
+        **kept,
+        "PYTHONPATH": f"{_SOURCES}{os.pathsep}{kept.get('PYTHONPATH', '')}",
+        "SHEBAO_HOME": str(folder / "home"),
+        "SHEBAO_DATABASE_URL": books.url,
+        "SHEBAO_CREDENTIALS": str(folder / "credentials"),
+        "SHEBAO_REHEARSAL": f"{REGION}={TODAY}",
+        "SHEBAO_LOG": "warning",
+    }
+
+
 @asynccontextmanager
 async def serving(books: Books, *, folder: Path) -> AsyncIterator[Program]:
     """The web program on a free port, for as long as the block lasts."""
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SHEBAO_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, *COMMAND, str(port),
-        env={
-            **kept,
-            "PYTHONPATH": f"{_SOURCES}{os.pathsep}{kept.get('PYTHONPATH', '')}",
-            "SHEBAO_HOME": str(folder / "home"),
-            "SHEBAO_DATABASE_URL": books.url,
-            "SHEBAO_CREDENTIALS": str(folder / "credentials"),
-            "SHEBAO_REHEARSAL": f"{REGION}={TODAY}",
-            "SHEBAO_LOG": "warning",
-        },
+        env=environment(books, folder),
     )  # fmt: skip
     try:
         await _ready(port, process)

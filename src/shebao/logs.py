@@ -12,7 +12,7 @@ import sys
 from typing import Final
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _LONG: Final = re.compile(r"(?<![0-9A-Za-z])([0-9]{4})[0-9]{7,11}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
 _PHONE: Final = re.compile(r"(?<![0-9A-Za-z])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9A-Za-z])")
@@ -31,7 +31,11 @@ def masked(text: str) -> str:
 def configure(level: str) -> None:
     """Send every log of the program to standard error, masked, from this level on."""
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    shared = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, stamp]
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        stamp,
+    ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[

@@ -49,6 +49,11 @@ STEPS = [
     ("shebao.core.paper", "typst", "The core touches nothing outside"),
     ("shebao.operations.pay", "asyncpg", "SQL is spoken in the store, and nowhere else"),
     ("shebao.gateways.sms", "shebao.gateways.wechat.seal", "One wire knows nothing of another"),
+    (
+        "shebao.gateways.alipay.pay",
+        "shebao.gateways.wechat.pay",
+        "One wire knows nothing of another",
+    ),
     ("shebao.gateways.transport", "shebao.gateways.identity", "One wire knows nothing of another"),
     ("shebao.store.orders", "shebao.store.bills", "One shelf knows nothing of another"),
     ("shebao.operations.world", "shebao.operations.pay", "Nobody goes in circles"),

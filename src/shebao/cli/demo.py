@@ -19,6 +19,7 @@ from shebao.cli.demo_residents import introductions
 from shebao.cli.stage import free_ports, set_for, stage
 from shebao.cli.story import Tell, play
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config
+from shebao.store.packs import load_packs
 
 _STOPPED: Final = 130
 _READY: Final = """
@@ -62,7 +63,7 @@ async def _show(config: Config) -> int:
             pages=config.base_url,
             sandbox=config.sandbox_url,
             home=config.home,
-            people=introductions(),
+            people=introductions(load_packs(config.policies)),
         )
         click.echo(told)
         raise await raised.until_a_child_dies()

@@ -19,6 +19,7 @@ from shebao.core.enrolment import Enrolment
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.region import Region
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.sign_in import new_person
@@ -61,11 +62,11 @@ def rehearsal_days() -> Mapping[str, date]:
     return days
 
 
-def introductions() -> str:
+def introductions(regions: Mapping[str, Region]) -> str:
     """The residents as a person needs them to sign in: names, numbers, telephones."""
     lines = []
     for region_code, day in rehearsal_days().items():
-        lines.append(f"{region_code}（演练日期 {day}）")
+        lines.append(f"{regions[region_code].name}（演练日期 {day}）")
         lines += [
             f"  {one['name']}　{one['id_number']}　{one['phone']}　{one['shows']}"
             for one in _residents()

@@ -62,7 +62,7 @@ def html(
         *_PRIVATE,
         *cookies,
     ]
-    return Response(status, *_packed(headers, text.encode(), packed=packed))
+    return Response(int(status), *_packed(headers, text.encode(), packed=packed))
 
 
 def content(
@@ -71,7 +71,7 @@ def content(
     """A file or facts that belong to one person."""
     policy = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
     headers = [(b"content-type", media_type.encode()), policy, *_PRIVATE, *(more or [])]
-    return Response(status, headers, body)
+    return Response(int(status), headers, body)
 
 
 def see_other(path: str, cookies: RawHeaders) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -16,6 +17,7 @@ from shebao.web.notices import PREFIX, NoticeDoor
 
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
 _LIFESPAN: Final = "lifespan"
+_COLLECT_AFTER: Final = 20_000
 
 
 class Served:
@@ -50,10 +52,22 @@ class Served:
             raise
         self._pages = create(world, inbox_url=_inbox(self._config))
         self._notices = NoticeDoor(world)
+        _rest_the_collector()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._open.aclose()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _rest_the_collector() -> None:
+    """Leave what lives as long as we do out of every collection, and collect less often.
+
+    What a request makes is freed by counting references. The collector only looks for circles,
+    and took a tenth of our time to find none.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 50, 50)
 
 
 def _inbox(config: Config) -> str | None:
