@@ -88,6 +88,10 @@ class Payer:
         button = self.page.get_by_role("button", name=words)
         await button.or_(self.page.get_by_role("link", name=words)).first.click()
 
+    async def unfolds(self, words: str) -> None:
+        """Open what is folded away under these words."""
+        await self.page.locator("summary", has_text=words).first.click()
+
     def tile(self, words: str) -> Locator:
         """The tile that says this, of a radio button or a box to tick."""
         return self.page.locator(".tile", has_text=words)

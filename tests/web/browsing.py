@@ -60,6 +60,10 @@ class Seen(HTMLParser):
     def text(self):
         return " ".join(self.texts.get("body", "").split())
 
+    def says(self, words):
+        """Whether the page says this, however its lines are broken."""
+        return "".join(words.split()) in "".join(self.text.split())
+
     def form(self, action):
         return next(form for form in self.forms if urlsplit(form.action).path == action)
 
@@ -154,6 +158,7 @@ class Seen(HTMLParser):
         ]
         posts = {route.path for route in ROUTES if route.method == "POST"}
         places = [*_PLACES, *(re.compile(re.sub(r"\{\w+\}", "[^/]+", post)) for post in posts)]
+        ours = [there for there in ours if there != self.path]
         return strange + [there for there in ours if not any(p.fullmatch(there) for p in places)]
 
 

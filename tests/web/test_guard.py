@@ -76,7 +76,7 @@ async def test_a_session_ends_by_itself_and_one_comes_back_where_one_was(
     clock.passes(hours=2, minutes=1)
     resident.phone = next(phones)
     page = await visitor.open("/records?tab=others")
-    assert "登录已经到期" in page.text
+    assert page.says("登录已经到期")
     page = await visitor.send(
         page, "/sign-in", name=resident.name, number=resident.number, phone=resident.phone
     )

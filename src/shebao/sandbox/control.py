@@ -15,6 +15,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from shebao.sandbox import clock, identity
+from shebao.sandbox.alipay import levers as alipay
+from shebao.sandbox.alipay.payer import CannotPay as CannotPayByAlipay
+from shebao.sandbox.alipay.trades import Trade
 from shebao.sandbox.faults import Plan, plan, read_fault
 from shebao.sandbox.registry import Malformed
 from shebao.sandbox.town import Town
@@ -25,6 +28,7 @@ from shebao.sandbox.wechat.signing import Signer
 
 Lever = Callable[[Town, Request, Mapping[str, Any]], Response]
 _LISTED: Final = 200
+_LEVERS: Final = ("pay", "decline", "leave", "pay-late", "expire")
 _PATHS: Final = {Scene.H5: "/cashier/h5?token=", Scene.NATIVE: "/cashier/native?pr="}
 
 
@@ -36,12 +40,8 @@ def routes(town: Town) -> list[Route]:
         ("GET", "/sandbox/attempts", _attempts),
         ("POST", "/sandbox/attempts/pay", _pay_all),
         ("POST", "/sandbox/attempts/stray", _stray),
-        ("GET", one, _attempt),
-        ("POST", f"{one}/pay", _pay),
-        ("POST", f"{one}/decline", _decline),
-        ("POST", f"{one}/leave", _leave),
-        ("POST", f"{one}/pay-late", _pay_late),
-        ("POST", f"{one}/expire", _expire),
+        ("GET", one, _one("show")),
+        *(("POST", f"{one}/{lever}", _one(lever)) for lever in _LEVERS),
         ("GET", "/sandbox/notices", _notices),
         ("POST", "/sandbox/notices/{subject}/resend", _resend),
         ("GET", "/sandbox/faults", _faults),
@@ -61,7 +61,7 @@ def _pulled(town: Town, lever: Lever) -> Callable[[Request], Awaitable[Response]
             return lever(town, request, told)
         except LookupError as missing:
             return _no(404, "unknown", str(missing))
-        except CannotPay as no:
+        except (CannotPay, CannotPayByAlipay) as no:
             return _no(409, f"order_{no.state.lower()}", f"{no.out_trade_no} is {no.state}")
         except Malformed as wrong:
             return _no(400, "malformed", f"{wrong.field}: {wrong.issue}")
@@ -77,43 +77,58 @@ def _health(town: Town, _request: Request, _told: Mapping[str, Any]) -> Response
 
 def _attempts(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
     most = int(request.query_params.get("limit", str(_LISTED)))
-    found = attempts.latest(town.ledger, state=request.query_params.get("state"), most=most)
-    return JSONResponse({"attempts": [_shown(attempt) for attempt in found]})
+    state = request.query_params.get("state")
+    found = [_shown(one) for one in attempts.latest(town.ledger, state=state, most=most)]
+    found += alipay.latest(town, state=state, most=most)
+    found.sort(key=lambda one: str(one["opened_at"]), reverse=True)
+    return JSONResponse({"attempts": found[:most]})
 
 
-def _attempt(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
-    return JSONResponse(_shown(_named(town, request)))
+def _one(lever: str) -> Lever:
+    """A lever of one attempt, whichever channel knows its number."""
+
+    def pull(town: Town, request: Request, told: Mapping[str, Any]) -> Response:
+        found = _find(town, request.path_params["out_trade_no"])
+        return JSONResponse(_pull_one(town, found, lever, told))
+
+    return pull
 
 
-def _pay(town: Town, request: Request, told: Mapping[str, Any]) -> Response:
-    return JSONResponse(_shown(payer.pay(town, _named(town, request), _plan(told))))
+def _pull_one(
+    town: Town, found: Attempt | Trade, lever: str, told: Mapping[str, Any]
+) -> dict[str, Any]:
+    wanted = _plan(told)
+    wait_ms = _whole(told, "ms", 0) or _whole(told, "seconds", 30) * 1000
+    if isinstance(found, Trade):
+        return alipay.shown(alipay.pull(town, found, lever, wanted, wait_ms=wait_ms))
+    return _shown(_pull_wechat(town, found, lever, wanted, wait_ms=wait_ms))
+
+
+def _pull_wechat(
+    town: Town, attempt: Attempt, lever: str, wanted: Plan, *, wait_ms: int
+) -> Attempt:
+    match lever:
+        case "pay":
+            return payer.pay(town, attempt, wanted)
+        case "decline":
+            return payer.decline(town, attempt)
+        case "pay-late":
+            return payer.pay_late(town, attempt, wanted, wait_ms=wait_ms)
+        case "expire":
+            return payer.expire(town, attempt)
+        case _:
+            return attempt  # Who leaves changes nothing.
 
 
 def _pay_all(town: Town, _request: Request, told: Mapping[str, Any]) -> Response:
-    wanted = _plan(told)
     found = [_find(town, number) for number in told["out_trade_nos"]]
-    return JSONResponse({"paid": [_shown(payer.pay(town, one, wanted)) for one in found]})
-
-
-def _decline(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
-    return JSONResponse(_shown(payer.decline(town, _named(town, request))))
-
-
-def _leave(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
-    return JSONResponse(_shown(_named(town, request)))
-
-
-def _pay_late(town: Town, request: Request, told: Mapping[str, Any]) -> Response:
-    wait_ms = _whole(told, "ms", 0) or _whole(told, "seconds", 30) * 1000
-    attempt = payer.pay_late(town, _named(town, request), _plan(told), wait_ms=wait_ms)
-    return JSONResponse(_shown(attempt))
-
-
-def _expire(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
-    return JSONResponse(_shown(payer.expire(town, _named(town, request))))
+    return JSONResponse({"paid": [_pull_one(town, one, "pay", told) for one in found]})
 
 
 def _stray(town: Town, _request: Request, told: Mapping[str, Any]) -> Response:
+    if told.get("channel") == alipay.CHANNEL:
+        fen = _whole(told, "total_fen", 1)
+        return JSONResponse(alipay.shown(alipay.stray(town, told, _plan(told), total_fen=fen)))
     now = clock.now_ms()
     attempt = Attempt(
         out_trade_no=str(told.get("out_trade_no") or f"stray{secrets.token_hex(8)}"),
@@ -145,16 +160,19 @@ def _stray(town: Town, _request: Request, told: Mapping[str, Any]) -> Response:
 
 def _notices(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
     subject = request.query_params.get("subject") or request.query_params.get("out_trade_no")
-    return JSONResponse({"notices": notices.told(town.ledger, subject, most=_LISTED)})
+    found = notices.told(town.ledger, subject, most=_LISTED)
+    return JSONResponse({"notices": found + alipay.told(town, subject, most=_LISTED)})
 
 
 def _resend(town: Town, request: Request, told: Mapping[str, Any]) -> Response:
-    found = notices.about(town.ledger, request.path_params["subject"])
-    if not found:
-        raise LookupError("no notice of this number")
+    subject, times = request.path_params["subject"], _whole(told, "times", 1)
+    found = notices.about(town.ledger, subject)
     for notice in found:
-        town.courier.again(notice, times=_whole(told, "times", 1))
-    return JSONResponse({"notices": [notice.id for notice in found]})
+        town.courier.again(notice, times=times)
+    sent = [notice.id for notice in found] + alipay.resend(town, subject, times=times)
+    if not sent:
+        raise LookupError("no notice of this number")
+    return JSONResponse({"notices": sent})
 
 
 def _faults(town: Town, _request: Request, _told: Mapping[str, Any]) -> Response:
@@ -181,15 +199,11 @@ def _add_people(town: Town, _request: Request, told: Mapping[str, Any]) -> Respo
     return JSONResponse({"added": identity.add_people(town.ledger, people)})
 
 
-def _named(town: Town, request: Request) -> Attempt:
-    return _find(town, request.path_params["out_trade_no"])
-
-
-def _find(town: Town, out_trade_no: str) -> Attempt:
-    attempt = attempts.find(town.ledger, out_trade_no)
-    if attempt is None:
+def _find(town: Town, out_trade_no: str) -> Attempt | Trade:
+    found = attempts.find(town.ledger, out_trade_no) or alipay.find(town, out_trade_no)
+    if found is None:
         raise LookupError(f"no order {out_trade_no}")
-    return attempt
+    return found
 
 
 def _plan(told: Mapping[str, Any]) -> Plan:
@@ -206,6 +220,7 @@ def _whole(told: Mapping[str, Any], name: str, default: int) -> int:
 def _shown(attempt: Attempt) -> dict[str, Any]:
     path = _PATHS.get(attempt.scene)
     return {
+        "channel": "wechat",
         "out_trade_no": attempt.out_trade_no,
         "state": attempt.standing(clock.now_ms()),
         "scene": attempt.scene,

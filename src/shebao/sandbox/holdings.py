@@ -1,4 +1,4 @@
-"""Holdings: what the channel holds for its merchants, for whoever compares books."""
+"""Holdings: what the channels hold for their merchants, for whoever compares books."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from shebao.sandbox.alipay import holdings as alipay
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.town import Town
 
 _PAYMENTS: Final = """
-    SELECT mchid, out_trade_no, transaction_id, total_fen, paid_at,
+    SELECT 'wechat' AS channel, mchid, out_trade_no, transaction_id, total_fen, paid_at,
            (SELECT coalesce(sum(refund_fen), 0) FROM refunds
             WHERE refunds.out_trade_no = attempts.out_trade_no AND state = 'SUCCESS')
            AS refunded_fen
     FROM attempts WHERE transaction_id IS NOT NULL ORDER BY paid_at, out_trade_no
 """
 _REFUNDS: Final = """
-    SELECT out_refund_no, refund_id, out_trade_no, refund_fen, state, succeeded_at
+    SELECT 'wechat' AS channel, out_refund_no, refund_id, out_trade_no, refund_fen, state,
+           succeeded_at
     FROM refunds ORDER BY created_at, out_refund_no
 """
 _SUMS: Final = """
-    SELECT mchid, count(*) AS payments, sum(total_fen) AS paid_fen,
+    SELECT 'wechat' AS channel, mchid, count(*) AS payments, sum(total_fen) AS paid_fen,
            (SELECT count(*) FROM refunds JOIN attempts AS of USING (out_trade_no)
             WHERE of.mchid = attempts.mchid AND refunds.state = 'SUCCESS') AS refunds,
            (SELECT coalesce(sum(refund_fen), 0)
@@ -33,9 +35,12 @@ _SUMS: Final = """
 
 
 def show(town: Town, _request: Request) -> Response:
-    """Every payment and refund, and what is left of them for each merchant."""
-    payments, refunds = town.ledger.rows(_PAYMENTS), town.ledger.rows(_REFUNDS)
-    held = {"merchants": sums(town.ledger), "payments": payments, "refunds": refunds}
+    """Every payment and refund of every channel, and what is left of them for each merchant."""
+    held = {
+        "merchants": sums(town.ledger) + alipay.sums(town),
+        "payments": town.ledger.rows(_PAYMENTS) + alipay.payments(town),
+        "refunds": town.ledger.rows(_REFUNDS) + alipay.refunds(town),
+    }
     return JSONResponse(held)
 
 

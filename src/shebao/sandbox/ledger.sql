@@ -86,3 +86,56 @@ CREATE TABLE IF NOT EXISTS messages (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS messages_phone ON messages (phone, template, sent_at);
 CREATE INDEX IF NOT EXISTS messages_sent ON messages (sent_at);
+
+CREATE TABLE IF NOT EXISTS alipay_trades (
+    out_trade_no   TEXT PRIMARY KEY,
+    trade_no       TEXT NOT NULL UNIQUE,
+    way            TEXT NOT NULL,
+    subject        TEXT NOT NULL,
+    total_fen      INTEGER NOT NULL CHECK (total_fen > 0),
+    notify_url     TEXT,
+    return_url     TEXT,
+    quit_url       TEXT,
+    passback       TEXT,
+    buyer          TEXT NOT NULL,
+    asked          TEXT NOT NULL,
+    token          TEXT NOT NULL UNIQUE,
+    opened_at      INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    met_at         INTEGER,
+    state          TEXT NOT NULL,
+    paid_at        INTEGER,
+    closed_at      INTEGER,
+    pays_at        INTEGER,
+    plan           TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS alipay_trades_opened ON alipay_trades (opened_at);
+CREATE INDEX IF NOT EXISTS alipay_trades_late ON alipay_trades (pays_at) WHERE pays_at > 0;
+
+CREATE TABLE IF NOT EXISTS alipay_refunds (
+    out_trade_no   TEXT NOT NULL REFERENCES alipay_trades,
+    out_request_no TEXT NOT NULL,
+    refund_fen     INTEGER NOT NULL CHECK (refund_fen > 0),
+    reason         TEXT,
+    state          TEXT NOT NULL,
+    asked_at       INTEGER NOT NULL,
+    succeeded_at   INTEGER,
+    PRIMARY KEY (out_trade_no, out_request_no),
+    CHECK ((state = 'SUCCESS') = (succeeded_at IS NOT NULL))
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS alipay_notices (
+    id             TEXT PRIMARY KEY,
+    subject        TEXT NOT NULL,
+    event          TEXT NOT NULL,
+    url            TEXT NOT NULL,
+    facts          TEXT NOT NULL,
+    plan           TEXT NOT NULL,
+    state          TEXT NOT NULL,
+    tries          INTEGER NOT NULL,
+    next_at        INTEGER NOT NULL,
+    heard          TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS alipay_notices_subject ON alipay_notices (subject);
+CREATE INDEX IF NOT EXISTS alipay_notices_waiting ON alipay_notices (next_at)
+    WHERE state = 'waiting';

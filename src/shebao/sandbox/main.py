@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shebao.sandbox import control, holdings, identity, pages, registry, sms, town
+from shebao.sandbox.alipay import door as alipay
 from shebao.sandbox.faults import Place
 from shebao.sandbox.pages import tag
 from shebao.sandbox.town import Settings, Town
@@ -26,7 +27,8 @@ _TRANSACTIONS: Final = "/v3/pay/transactions"
 _REFUNDS: Final = "/v3/refund/domestic/refunds"
 _LINKS: Final = {
     "/sms/inbox": "演练短信",
-    "/cashier/native": "扫一扫",
+    "/cashier/native": "扫一扫（微信）",
+    "/alipay/cashier/scan": "扫一扫（支付宝）",
     "/sandbox/attempts": "订单（JSON）",
     "/sandbox/notices": "通知（JSON）",
     "/sandbox/ledger": "渠道账上的钱（JSON）",
@@ -44,6 +46,7 @@ def create(credentials: Path, settings: Settings | None = None) -> Starlette:
         yield
         await place.timers.stop()
         await place.courier.stop()
+        await place.alipay_courier.stop()
         place.ledger.close()
 
     return Starlette(routes=_routes(place), lifespan=life)
@@ -68,6 +71,7 @@ def _wake(place: Town) -> None:
     place.courier.resume()
     refunds.resume(place)
     payer.resume(place)
+    alipay.wake(place)
 
 
 def _routes(place: Town) -> list[Route]:
@@ -76,6 +80,7 @@ def _routes(place: Town) -> list[Route]:
     send = registry.door(place, Place.SMS, known.sms, sms.send)
     return [
         *_wechat(place),
+        *alipay.routes(place),
         Route("/identity/v1/check", check, methods=["POST"]),
         Route("/sms/v1/messages", send, methods=["POST"]),
         Route("/sms/inbox", _window(place, sms.inbox_page)),
@@ -129,5 +134,5 @@ def _counter(place: Town) -> Callable[[Request], Awaitable[Response]]:
 
 async def _front(_request: Request) -> Response:
     links = [tag("li", tag("a", words, href=path)) for path, words in _LINKS.items()]
-    words = "这里扮演微信支付、实名核验和短信。走完整套流程，不动真钱。"
+    words = "这里扮演微信支付、支付宝、实名核验和短信。走完整套流程，不动真钱。"
     return pages.page("演练环境", tag("h1", "演练环境"), tag("p", words), tag("ul", *links))

@@ -46,7 +46,7 @@ def page(title: str, *body: Markup, status: int = 200) -> HTMLResponse:
         tag("title", f"{title} - 演练"),
         tag("link", rel="stylesheet", href="/sandbox.css"),
     ]
-    banner = tag("header", "演练环境，不收真钱，不是微信官方页面", cls="banner")
+    banner = tag("header", "演练环境，不收真钱，不是官方页面", cls="banner")
     inside = tag("body", banner, tag("main", *body, id="main"))
     whole = f"<!doctype html>\n{tag('html', tag('head', *head), inside, lang='zh-CN')}\n"
     return HTMLResponse(whole, status_code=status, headers=_HEADERS)

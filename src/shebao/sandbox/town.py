@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from shebao.sandbox import credentials as keys
+from shebao.sandbox.alipay import courier as alipay_notices
+from shebao.sandbox.alipay import keys as alipay_folder
 from shebao.sandbox.credentials import Credentials
 from shebao.sandbox.faults import Faults
 from shebao.sandbox.ledger import Ledger
@@ -40,10 +42,14 @@ class Town:
     nonces: Nonces
     timers: Timers
     courier: Courier
+    alipay_keys: alipay_folder.Keys
+    alipay_courier: alipay_notices.Courier
 
 
 def build(folder: Path, settings: Settings) -> Town:
     """Open a rehearsal's folder and stand everything up in it."""
+    alipay_keys = alipay_folder.open_folder(folder)
+    # After the others: whoever waits for its last file finds everybody's keys.
     credentials = keys.open_folder(folder)
     seal = Seal(credentials)
     ledger = Ledger((settings.folder or folder / "sandbox") / "ledger.sqlite3")
@@ -57,4 +63,6 @@ def build(folder: Path, settings: Settings) -> Town:
         nonces=Nonces(),
         timers=timers,
         courier=Courier(ledger, seal, timers),
+        alipay_keys=alipay_keys,
+        alipay_courier=alipay_notices.Courier(ledger, alipay_keys, timers),
     )

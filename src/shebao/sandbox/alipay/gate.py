@@ -106,9 +106,7 @@ async def answer(town: Town, request: Request, methods: Mapping[str, Method]) ->
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MOST
-        )
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS_MOST)
     except ValueError:
         raise invalid("encoding", "编码错误") from None
 

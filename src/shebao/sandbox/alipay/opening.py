@@ -21,6 +21,7 @@ _CODE_LIVES_MS: Final = 2 * _HOUR_MS
 _PASSBACK_MOST: Final = 512
 _URL_MOST: Final = 400
 _BUYER_MOST: Final = 128
+_PAGES: Final = frozenset({Way.WAP, Way.PAGE})
 _FACE_TO_FACE: Final = frozenset({"FACE_TO_FACE_PAYMENT", "QR_CODE_OFFLINE"})
 
 
@@ -30,17 +31,17 @@ class Rules:
 
     way: Way
     products: frozenset[str]
-    product_required: bool
-    lives_ms: int
+    product_required: bool = True
+    lives_ms: int = _LIVES_MS
 
 
 RULES: Final = {
-    "alipay.trade.wap.pay": Rules(Way.WAP, frozenset({"QUICK_WAP_WAY"}), True, _LIVES_MS),
-    "alipay.trade.page.pay": Rules(
-        Way.PAGE, frozenset({"FAST_INSTANT_TRADE_PAY"}), True, _LIVES_MS
+    "alipay.trade.wap.pay": Rules(Way.WAP, frozenset({"QUICK_WAP_WAY"})),
+    "alipay.trade.page.pay": Rules(Way.PAGE, frozenset({"FAST_INSTANT_TRADE_PAY"})),
+    "alipay.trade.precreate": Rules(
+        Way.QR, _FACE_TO_FACE, product_required=False, lives_ms=_CODE_LIVES_MS
     ),
-    "alipay.trade.precreate": Rules(Way.QR, _FACE_TO_FACE, False, _CODE_LIVES_MS),
-    "alipay.trade.create": Rules(Way.JSAPI, frozenset({"JSAPI_PAY"}), True, _LIVES_MS),
+    "alipay.trade.create": Rules(Way.JSAPI, frozenset({"JSAPI_PAY"})),
 }
 
 
@@ -88,7 +89,7 @@ def _read(town: Town, call: Call, rules: Rules) -> Trade:
         subject=fields.subject(),
         total_fen=fields.fen("total_amount"),
         notify_url=notify_address(call.params),
-        return_url=address(call.params, "return_url"),
+        return_url=address(call.params, "return_url") if rules.way in _PAGES else None,
         quit_url=fields.maybe_text("quit_url", most=_URL_MOST),
         passback=passback,
         buyer=_buyer(town, fields) if rules.way is Way.JSAPI else trades.new_buyer(),

@@ -93,21 +93,23 @@ async def elect_it(visit: Visit) -> Answer:
         ),
     )
     people = people_of(visit)
-    picked = [*visit.form.all("bill"), *made]
-    return SeeOther(await _onward(visit, people, picked, whose=found.person.id))
+    return SeeOther(await _onward(visit, people, made, whose=found.person.id))
 
 
-async def _onward(visit: Visit, people: Sequence[str], picked: list[str], *, whose: str) -> str:
-    """Straight to the check page when there is nothing else this payer could want to decide."""
+async def _onward(visit: Visit, people: Sequence[str], made: list[str], *, whose: str) -> str:
+    """Straight to the check page when there is nothing else this payer could want to decide.
+
+    Otherwise back to the items, with what was ticked there, and the new ones, ticked.
+    """
     people = people if whose in people else (whose,)
     owed = await owed_by(visit, people)
-    due = {due.bill.id for of in owed for due in of.due}
-    if (
-        any(of.to_choose for of in owed)
-        or due - {*picked}
-        or any(due.first for of in owed for due in of.due)
-    ):
-        return path_with("/items", person=people, bill=[one for one in picked if one in due])
+    due = {due.bill.id: due for of in owed for due in of.due}
+    ticked = visit.form.all("bill")
+    picked = {*ticked, *made}
+    undecided = any(of.to_choose for of in owed) or any(one.first for one in due.values())
+    if undecided or due.keys() - picked:
+        kept = sorted(picked & due.keys()) if ticked else ()
+        return path_with("/items", person=people, bill=kept)
     return path_with("/confirm", bill=sorted(due), person=people)
 
 
