@@ -19,8 +19,8 @@ class Scale:
     count: int
 
 
-FULL = Scale(people=25_000, more_people=250_000, laps=5, count=1_600)
-QUICK = Scale(people=6_000, more_people=30_000, laps=2, count=800)
+FULL = Scale(people=30_000, more_people=300_000, laps=5, count=1_600)
+QUICK = Scale(people=10_000, more_people=50_000, laps=2, count=800)
 
 
 @dataclass(slots=True)

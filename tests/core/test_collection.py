@@ -81,9 +81,18 @@ BILLS = st.lists(
     min_size=1,
     max_size=5,
 )
+ALIKE = st.builds(
+    lambda state, held_by, amounts: [
+        a_bill(personal=fen, state=state, held_by=held_by, number=number)
+        for number, fen in enumerate(amounts)
+    ],
+    st.sampled_from([BillState.RESERVED, BillState.PAYABLE, BillState.PAID]),
+    st.sampled_from([None, ORDER_ID, "ord2"]),
+    st.lists(FEN, min_size=1, max_size=3),
+)
 CASES = st.builds(
     lambda owed, state, tried: a_case(*owed, state=state, tried=tried),
-    BILLS,
+    BILLS | ALIKE,
     st.sampled_from(OrderState),
     st.sampled_from(AttemptState),
 )

@@ -6,9 +6,11 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.journeys.payer import PHONE, Payer, Watch
-from tests.journeys.town import Resident, Town, raised
+from tests.journeys.town import CHANGZHOU, Resident, Town, raised
+
+from shebao.operations.enrol import Membership
 
 Arrives = Callable[..., Awaitable[Payer]]
 CHROMIUM = os.environ.get("SHEBAO_CHROMIUM") or "/usr/bin/chromium"
@@ -29,6 +31,16 @@ async def town() -> AsyncIterator[Town]:
         yield town
 
 
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def left_in_cashier(town: Town) -> tuple[Resident, str]:
+    """Somebody who left an order in the cashier when the tests began: its minute runs meanwhile."""
+    adult = Membership(scheme="resident_medical", district="320402", category="non_working")
+    one = await town.sign_in(await town.insured(CHANGZHOU, adult))
+    order_id = await town.order(one, *(bill.id for bill in await town.bills_of(one)))
+    await town.cashier(one, order_id)
+    return one, order_id
+
+
 @pytest_asyncio.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's browser, which talks to nobody by itself."""
@@ -36,6 +48,13 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
         yield browser
         await browser.close()
+
+
+async def keep(context: BrowserContext, town: Town, **cookies: str) -> None:
+    """Let a browser come with these cookies."""
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": town.url} for name, value in cookies.items()]
+    )
 
 
 @pytest_asyncio.fixture
@@ -69,10 +88,9 @@ async def arrives(town: Town, chromium: Browser, watch: Watch) -> AsyncIterator[
         contexts.append(context)
         watch.over(context)
         if who is not None and signed_in:
-            await town.sign_in(who)
-            await context.add_cookies([{"name": "sb", "value": who.session, "url": town.url}])
+            await keep(context, town, sb=(await town.sign_in(who)).session, at=town.entry(who))
         if look:
-            await context.add_cookies([{"name": "look", "value": look, "url": town.url}])
+            await keep(context, town, look=look)
         return Payer(town, await context.new_page(), who)
 
     yield arrives

@@ -14,7 +14,13 @@ PHONE = (
     "Chrome/100.0 Mobile Safari/537.36"
 )
 _OURS = re.compile(r"(https?://127\.0\.0\.1:\d+/|data:|about:|blob:)")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 10_000
+_LOOKS_EVERY_MS = 500
+_TABS_MOST = 60
+_FOCUSED = """() => {
+  const at = document.activeElement;
+  return [at.innerText || '', ...[...(at.labels || [])].map(one => one.innerText)].join(' ');
+}"""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -54,6 +60,8 @@ class Payer:
 
     def __init__(self, town: Town, page: Page, who: Resident | None) -> None:
         self.town, self.page, self.who = town, page, who
+        self.order_id = ""
+        page.set_default_timeout(PATIENCE_MS)
 
     async def open(self, path: str) -> None:
         """Open a page of ours by its path."""
@@ -73,6 +81,17 @@ class Payer:
         """Insist that the page says all of this, where it can be seen."""
         for word in words:
             await expect(self.page.locator("body")).to_contain_text(word, use_inner_text=True)
+
+    async def sees_at(self, path: str, *words: str, within_ms: int = PATIENCE_MS) -> None:
+        """Open a page again and again until it says all of this: the worker may be at it."""
+        body = self.page.locator("body")
+        for _ in range(within_ms // _LOOKS_EVERY_MS):
+            await self.open(path)
+            said = await body.inner_text()
+            if all(word in said for word in words):
+                return
+            await self.page.wait_for_timeout(_LOOKS_EVERY_MS)
+        await self.sees(*words)
 
     async def sees_nothing_of(self, *words: str) -> None:
         """Insist that the page says nothing of this."""
@@ -124,7 +143,8 @@ class Payer:
         await self.comes_to("请核对缴费信息")
         await self.presses("确认无误，去支付")
         await self.comes_to("应缴金额")
-        return self.path.split("/")[2]
+        self.order_id = self.path.split("/")[2]
+        return self.order_id
 
     async def goes_to_cashier(self) -> None:
         """Choose WeChat Pay and go to its cashier."""
@@ -149,6 +169,18 @@ class Payer:
         for fault in faults:
             await self.page.check(f"input[value={fault}]")
         await self.page.click(f"button[value={action}]")
+
+    async def another_tab(self) -> Payer:
+        """A second tab of the same browser."""
+        return Payer(self.town, await self.page.context.new_page(), self.who)
+
+    async def tabs_to(self, words: str) -> None:
+        """Press the tab key until the focus is on what says this."""
+        for _ in range(_TABS_MOST):
+            await self.page.keyboard.press("Tab")
+            if words in await self.page.evaluate(_FOCUSED):
+                return
+        raise AssertionError(f"{_TABS_MOST} tabs do not lead to {words}")
 
     async def receipts(self) -> list[str]:
         """The numbers of the receipts the result page leads to."""

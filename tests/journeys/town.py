@@ -68,6 +68,10 @@ class Town:
         """Where the pages are."""
         return self.config.base_url
 
+    def entry(self, one: Resident) -> str:
+        """What a browser keeps of the city and the way in."""
+        return f"{one.region}.{self.world.region(one.region).default_channel}"
+
     def stranger(self, region: str, *, born: str = "19790203", phone: str = "") -> Resident:
         """A person whom nobody knows yet."""
         serial = next(self.serials)

@@ -47,7 +47,7 @@ async def test_what_arrives_meanwhile_goes_together_in_its_order():
     first = await arrived(gathering, 1)
     others = await arrived(gathering, 2, 3, 4)
     work.gate.set()
-    assert await asyncio.gather(*first, *others) == [10, 20, 30, 40]
+    assert await asyncio.wait_for(asyncio.gather(*first, *others), 1) == [10, 20, 30, 40]
     assert work.batches == [[1], [2, 3, 4]]
     assert work.at_once == 1
 
@@ -96,7 +96,7 @@ async def test_whoever_goes_away_keeps_nobody_else_waiting():
     gone, stays = await arrived(gathering, 1, 2)
     gone.cancel()
     work.gate.set()
-    assert await stays == 20
+    assert await asyncio.wait_for(stays, 1) == 20
     assert gone.cancelled() or gone.cancelling()
 
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.money import Money
-from shebao.core.refusals import Refusal
 from shebao.core.steps import Steps
 
 
@@ -70,10 +69,3 @@ class Enrolment:
     subsidised_years: int
     last_choice: Money | None
     state: EnrolmentState = EnrolmentState.ACTIVE
-
-
-@dataclass(eq=False)
-class NotEnrolled(Refusal):
-    """没有参保信息: nobody has told us that this person belongs to any scheme here."""
-
-    region_code: str

@@ -76,6 +76,7 @@ class ReceiptPaper:
     verify_url: str
     voided: bool = False
     whole: bool = False
+    hides_payer: bool = False  # The reader was paid for by somebody whose number is not theirs.
 
     def __post_init__(self) -> None:
         assert self.rows
@@ -89,11 +90,14 @@ class ReceiptPaper:
 
     def name_of(self, party: Party) -> str:
         """A person's name, as much of it as the reader may see."""
-        return party.name if self.whole else masked_name(party.name)
+        return party.name if self._shows(party) else masked_name(party.name)
 
     def number_of(self, party: Party) -> str:
         """A person's number, as much of it as the reader may see."""
-        return party.number.whole if self.whole else party.number.masked
+        return party.number.whole if self._shows(party) else party.number.masked
+
+    def _shows(self, party: Party) -> bool:
+        return self.whole and not (self.hides_payer and party is self.payer)
 
 
 def thousands(amount: Money) -> str:

@@ -38,7 +38,12 @@ class Answer:
 class Transport:
     """The connections to everybody outside. Make one for a program; it needs no proxy."""
 
-    def __init__(self, *, timeout_seconds: int = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        timeout_seconds: int = TIMEOUT_SECONDS,
+        wire: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         """Keep connections for later; one deadline covers connecting, writing and reading."""
         self._timeout_seconds = timeout_seconds
         limits = httpx.Limits(
@@ -46,7 +51,7 @@ class Transport:
             max_keepalive_connections=CONNECTIONS_MAX,
             keepalive_expiry=_IDLE_SECONDS,
         )
-        self._wire = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        self._wire = wire or httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
 
     async def ask(
         self,

@@ -6,7 +6,7 @@ and a signed file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from shebao.core.channel import Method
@@ -44,12 +44,14 @@ async def receipt_paper(
 ) -> ReceiptPaper:
     """What a receipt says to its payer or to the person it is for. Raises NotYours.
 
-    Only they may see it at all, and `whole` shows names and numbers in full.
+    Only they may see it at all. `whole` shows names and numbers in full, but never a payer's
+    to somebody they paid for.
     """
     found = await _found(world, region_code, number)
     if viewer_id not in {found.payer_id, found.insured_id}:
         raise NotYours(number)
-    return paper_of(world, found, whole=whole)
+    paper = paper_of(world, found, whole=whole)
+    return replace(paper, hides_payer=viewer_id != found.payer_id)
 
 
 async def check_receipt(world: World, *, number: str, code: str) -> ReceiptPaper:

@@ -6,20 +6,34 @@ The sandbox is the outside world, and the outside world does not ask our program
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 CHINA: Final = timezone(timedelta(hours=8))
+_NANOSECONDS: ContextVar[Callable[[], int]] = ContextVar("clock", default=time.time_ns)
+
+
+@contextmanager
+def told_by(nanoseconds: Callable[[], int]) -> Iterator[None]:
+    """Let another clock tell the time, to whatever is called inside the block."""
+    before = _NANOSECONDS.set(nanoseconds)
+    try:
+        yield
+    finally:
+        _NANOSECONDS.reset(before)
 
 
 def now_ms() -> int:
     """The time, in milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
+    return _NANOSECONDS.get()() // 1_000_000
 
 
 def now_seconds() -> int:
     """The time as the wires write it: whole seconds since 1970."""
-    return time.time_ns() // 1_000_000_000
+    return _NANOSECONDS.get()() // 1_000_000_000
 
 
 def at(ms: int) -> datetime:

@@ -52,6 +52,11 @@ def create(credentials: Path, settings: Settings | None = None) -> Starlette:
     return Starlette(routes=_routes(place), lifespan=life)
 
 
+def around(place: Town) -> Starlette:
+    """The sandbox around a town somebody else has built and looks after."""
+    return Starlette(routes=_routes(place))
+
+
 def main(host: str, port: int, credentials: Path, settings: Settings | None = None) -> None:
     """Run the sandbox until it is told to stop."""
     uvicorn.run(

@@ -126,7 +126,6 @@ async def judged(
     )
 
 
-
 def _amount(row: Row) -> Money | None:
     fen = row["amount_fen"]
     return None if fen is None else Money(fen)

@@ -183,7 +183,6 @@ async def run_out(tx: Tx, *, region_code: str, now: datetime, most: int) -> list
     return [row["id"] for row in rows]
 
 
-
 def _order(row: Row) -> Order:
     return Order(
         region_code=row["region_code"],

@@ -83,7 +83,6 @@ async def refunded(tx: Tx, *, region_code: str, method: Method, reference: str) 
     assert moved == 1, "the money was not on its way back"
 
 
-
 def _payment(row: Row) -> Payment:
     return Payment(
         region_code=row["region_code"],

@@ -120,9 +120,7 @@ async def lock_sealed_before(
     tx: Tx, *, region_code: str, newest: int, most: int
 ) -> list[tuple[str, bytes, bytes | None]]:
     """Persons sealed with an older key: id, number, telephone; held for this transaction."""
-    rows = await tx.rows(
-        SQL.lock_sealed_before, region_code=region_code, newest=newest, most=most
-    )
+    rows = await tx.rows(SQL.lock_sealed_before, region_code=region_code, newest=newest, most=most)
     return [(row["id"], row["number_sealed"], row["phone_sealed"]) for row in rows]
 
 

@@ -66,7 +66,6 @@ async def of_payment(tx: Tx, *, region_code: str, method: Method, reference: str
     return [_refund(row) for row in rows]
 
 
-
 def _refund(row: Row) -> Refund:
     return Refund(
         region_code=row["region_code"],

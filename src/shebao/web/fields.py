@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 from shebao.core.refusals import Refusal
 
@@ -76,5 +76,15 @@ NO_FIELDS: Final = Fields({})
 
 def path_with(path: str, **fields: Sequence[str] | str) -> str:
     """A path with fields behind it; empty ones are left out."""
-    kept = {name: value for name, value in fields.items() if value}
-    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+    pairs = [
+        f"{name}={_quoted(one)}"
+        for name, value in fields.items()
+        for one in ((value,) if isinstance(value, str) else value)
+        if one
+    ]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def _quoted(text: str) -> str:
+    """A value as addresses carry it; most are ids, which are carried as they are."""
+    return text if text.isalnum() and text.isascii() else quote_plus(text)

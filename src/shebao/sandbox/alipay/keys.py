@@ -1,7 +1,7 @@
 """Keys: what Alipay and its merchant know of each other, in the folder both sides read.
 
 The app's private key and Alipay's public key are the merchant's; Alipay's private key lies in
-the ``sandbox`` room, and only the app's public key beside it: Alipay never sees the other.
+a room of the sandbox, and only the app's public key beside it: Alipay never sees the other.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from shebao.sandbox.authority import new_key
 
 GATEWAY: Final = "/alipay/gateway.do"
 _FACTS: Final = "alipay.json"
+_ROOM: Final = Path("sandbox") / "alipay"
 _SECRET: Final = 0o600
 
 
@@ -44,21 +45,21 @@ def open_folder(folder: Path) -> Keys:
     if not (folder / _FACTS).exists():
         _make(folder)
     told = json.loads((folder / _FACTS).read_text())
-    room = folder / "sandbox"
-    app = load_pem_public_key((room / "alipay_app_public_key.pem").read_bytes())
-    private = load_pem_private_key((room / "alipay_private_key.pem").read_bytes(), password=None)
+    room = folder / _ROOM
+    app = load_pem_public_key((room / "app_public_key.pem").read_bytes())
+    private = load_pem_private_key((room / "private_key.pem").read_bytes(), password=None)
     assert isinstance(app, RSAPublicKey)
     assert isinstance(private, RSAPrivateKey)
     return Keys(told["app_id"], told["seller_id"], app, private)
 
 
 def _make(folder: Path) -> None:
-    room = folder / "sandbox"
-    room.mkdir(parents=True, exist_ok=True, mode=0o700)
-    room.chmod(0o700)
+    room = folder / _ROOM
+    room.mkdir(parents=True, exist_ok=True)
+    room.parent.chmod(0o700)
     app, alipay = new_key(), new_key()
-    _write(room / "alipay_private_key.pem", _private(alipay), mode=_SECRET)
-    _write(room / "alipay_app_public_key.pem", _public(app.public_key()))
+    _write(room / "private_key.pem", _private(alipay), mode=_SECRET)
+    _write(room / "app_public_key.pem", _public(app.public_key()), mode=_SECRET)
     _write(folder / "alipay_app_key.pem", _private(app), mode=_SECRET)
     _write(folder / "alipay_public_key.pem", _public(alipay.public_key()))
     facts = {

@@ -1,0 +1,155 @@
+"""Day: one seed played from the morning until everything has come to rest, and then judged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from shebao.core.order import OrderState
+from shebao.operations.world import World
+from shebao.sandbox import clock as channel_clock
+from shebao.simulation.cast import move_in
+from shebao.simulation.ground import Ground
+from shebao.simulation.market import Market
+from shebao.simulation.mischief import Mischief
+from shebao.simulation.people import People
+from shebao.simulation.proof import broken_promises, in_clearing, lost
+from shebao.store import orders
+from shebao.worker.sweep import sweep
+
+Happening = Callable[[], Awaitable[None]]
+_HAPPENINGS: Final = 70
+_EVENINGS: Final = (10,) * 6 + (60, 60, 1900) + (10,) * 8 + (3600,) * 12
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that was played: what happened, and what was found wrong. Nothing should be."""
+
+    seed: int
+    events: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether every promise was kept."""
+        return not self.broken
+
+
+async def play(ground: Ground, seed: int) -> Day:
+    """Play the day of a seed on books where every earlier day has come to rest."""
+    market = Market(ground, seed)
+    with channel_clock.told_by(market.clock.nanoseconds), _ears(market):
+        held_before = await in_clearing(market)
+        market.cast = await move_in(market.world_of(ground.world), market.dice, seed)
+        try:
+            await _live(market)
+            if not market.wrong:
+                await _rest(market)
+                market.wrong += await lost(market, held_before=held_before)
+        finally:
+            await market.loom.cut()
+            await market.outside.close()
+    return Day(seed, tuple(market.notes), tuple(market.wrong))
+
+
+async def _live(market: Market) -> None:
+    """One thing after another, and now and then several at once."""
+    people, mischief = People(market), Mischief(market)
+    weights: dict[Happening, int] = {
+        people.opens: 12,
+        people.submits_again: 2,
+        people.pays: 14,
+        people.stands_at_the_cashier: 14,
+        people.bank_answers_late: 2,
+        people.withdraws: 3,
+        people.looks_at_the_result: 3,
+        people.chooses_again: 3,
+        mischief.post_comes: 10,
+        mischief.old_post_comes_again: 2,
+        mischief.worker_sweeps: 12,
+        mischief.time_passes: 12,
+        mischief.weather_turns: 5,
+        mischief.plug_is_loose: 4,
+        mischief.clock_is_set: 1,
+        mischief.stray_money_comes: 1,
+    }
+    happenings = [*weights]
+    for _ in range(_HAPPENINGS):
+        [happening] = market.dice.choices(happenings, weights=[*weights.values()])
+        await happening()
+        if market.dice.randrange(3) == 0:
+            continue  # The next thing happens at the same time.
+        hurried = market.dice.randrange(6) > 0
+        if await market.weave(None if hurried else market.dice.randrange(1, 6)):
+            market.wrong += await broken_promises(market)
+        if market.wrong:
+            return
+
+
+async def _rest(market: Market) -> None:
+    """Let nothing more go wrong, and time pass until nothing moves any more."""
+    mischief = Mischief(market)
+    mischief.all_is_well()
+    market.note("收市：不再出错，等一切了结")
+    await market.weave()
+    for seconds in _EVENINGS:
+        await mischief.all_the_post_comes()
+        await market.weave()
+        looked_at: list[int] = []
+        market.begin("后台巡检", _sweep(market.program.world, looked_at))
+        await market.weave()
+        await market.passes(seconds)
+        if market.wrong or (looked_at == [0] and await _is_quiet(market)):
+            break
+    else:
+        market.wrong.append("到最后也没有了结")
+    market.wrong += [f"{name} 卡住了" for name in market.loom.unfinished]
+
+
+async def _sweep(world: World, looked_at: list[int]) -> int:
+    looked_at.append(await sweep(world))
+    return looked_at[-1]
+
+
+async def _is_quiet(market: Market) -> bool:
+    """Whether no notice, no timer and no order waits for anything."""
+    if market.outside.timers.waiting or market.outside.outbox.letters:
+        return False
+    running = [state for state in OrderState if state.is_live]
+    async with market.ground.look.reading() as tx:
+        for payer in market.cast:
+            if await orders.of_payer(
+                tx, region_code=payer.region_code, payer_id=payer.person_id, states=running
+            ):
+                return False
+    return True
+
+
+class _Ears(logging.Handler):
+    """Hears what the program logs: an error it goes on after is an error all the same."""
+
+    def __init__(self, market: Market) -> None:
+        super().__init__()
+        self._market = market
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what went wrong, but for the connections we broke ourselves."""
+        if record.exc_info and not isinstance(record.exc_info[1], OSError):
+            self._market.wrong.append(self.format(record))
+
+
+@contextmanager
+def _ears(market: Market) -> Iterator[None]:
+    log, ears = logging.getLogger("shebao"), _Ears(market)
+    before = log.propagate
+    log.propagate = False
+    log.addHandler(ears)
+    try:
+        yield
+    finally:
+        log.removeHandler(ears)
+        log.propagate = before

@@ -1,0 +1,81 @@
+"""Ground: what many simulated days stand on: books, policies, keys, and the sandbox's own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+
+from shebao.app import build
+from shebao.config import Config
+from shebao.gateways.transport import Transport
+from shebao.gateways.wechat.account import WeChatAccount, read_account
+from shebao.operations.world import World
+from shebao.sandbox import town
+from shebao.sandbox.town import Settings, Town
+from shebao.simulation.books import WovenBooks
+from shebao.simulation.outside import URL
+from shebao.store.database import Database
+from shebao.store.migrate import migrate
+from shebao.store.packs import packs_folder
+from shebao.store.vault import KeyRing
+
+BEIJING: Final = "110000"
+CHANGZHOU: Final = "320400"
+TODAY: Final = {BEIJING: date(2025, 5, 12), CHANGZHOU: date(2023, 11, 5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every day needs and no day changes, but for the rows in the books."""
+
+    look: Database  # The books as we see them who only look on.
+    woven: WovenBooks  # The same books as the simulated program sees them.
+    world: World  # As a program builds it; its clock, dice and channels are each day's own.
+    town: Town
+    account: WeChatAccount
+
+
+@asynccontextmanager
+async def standing(database_url: str) -> AsyncIterator[Ground]:
+    """Make everything ready around an empty database."""
+    with tempfile.TemporaryDirectory(prefix="shebao-simulation-") as folder:
+        home = Path(folder)
+        built = town.build(
+            home / "credentials", Settings(time_factor=Fraction(1), probe_one_in=0, public_url=URL)
+        )
+        look, woven, transport = Database(database_url), WovenBooks(database_url), Transport()
+        try:
+            await migrate(look)
+            yield Ground(
+                look=look,
+                woven=woven,
+                world=build(_config(home), look, transport),
+                town=built,
+                account=read_account(home / "credentials", base_url=URL),
+            )
+        finally:
+            await transport.close()
+            await woven.close()
+            await look.close()
+            built.ledger.close()
+
+
+def _config(home: Path) -> Config:
+    return Config(
+        home=home,
+        database_url=None,
+        keys=KeyRing.generate(SystemRandom().randbytes).text(),
+        policies=packs_folder(),
+        base_url="http://127.0.0.1:8000",
+        sandbox_url=URL,
+        credentials=home / "credentials",
+        rehearsal=TODAY,
+        log="error",
+    )

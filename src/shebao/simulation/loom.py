@@ -1,0 +1,115 @@
+"""Loom: the threads of a program, woven in an order the dice decide, so that it comes again.
+
+Whatever runs at once is many tasks, but only one of them works at a time: before every
+transaction, and on the way to and from a channel, a task waits until it is drawn. So every
+order of commits and questions can happen, and the same seed makes the same one happen again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any, Final
+
+Task = asyncio.Task[Any]
+_HOPS: Final = 12  # Turns of the event loop until nobody who need not wait still moves.
+
+
+class Loom:
+    """Draws one waiting task after another."""
+
+    def __init__(self, dice: Random, ended: Callable[[str, Task], None]) -> None:
+        self._dice = dice
+        self._ended = ended
+        self._waiting: list[asyncio.Future[None]] = []
+        self._tasks: list[Task] = []
+        self._running: dict[str, Task] = {}
+        self._at_work = 0
+        self._moved = asyncio.Event()
+        self.cut_short = False  # The plug was pulled: nobody is drawn any more.
+
+    async def turn(self) -> None:
+        """Wait until one is drawn."""
+        drawn = asyncio.get_running_loop().create_future()
+        self._waiting.append(drawn)
+        try:
+            await drawn
+        finally:
+            if drawn in self._waiting:
+                self._waiting.remove(drawn)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """As long as the block lasts, nobody else is drawn."""
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            self._moved.set()
+
+    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
+        """Begin something of the program; it goes on when the loom weaves."""
+        task = asyncio.create_task(self._begin(work))
+        self._tasks.append(task)
+        self._running[name] = task
+        task.add_done_callback(lambda done: self._end(name, done))
+
+    async def weave(self, most: int | None = None) -> None:
+        """Draw until nobody waits, or so many times. Whoever waits then goes on another time."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_task_factory()
+        loop.set_task_factory(self._spawned)
+        try:
+            await self._settle()
+            while self._waiting and most != 0 and not self.cut_short:
+                drawn = self._waiting.pop(self._dice.randrange(len(self._waiting)))
+                drawn.set_result(None)
+                await self._settle()
+                most = None if most is None else most - 1
+        finally:
+            loop.set_task_factory(before)
+        self._tasks = [task for task in self._tasks if not task.done()]
+
+    async def cut(self) -> None:
+        """End everything where it stands."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self.cut_short = False
+
+    @property
+    def unfinished(self) -> list[str]:
+        """What has begun and not ended."""
+        return [*self._running]
+
+    async def _settle(self) -> None:
+        while True:
+            for _ in range(_HOPS):
+                await asyncio.sleep(0)
+            if not self._at_work:
+                return
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def _begin(self, work: Coroutine[Any, Any, Any]) -> Any:
+        try:
+            await self.turn()
+        except asyncio.CancelledError:
+            work.close()
+            raise
+        return await work
+
+    def _spawned(
+        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **how: Any
+    ) -> Task:
+        task = asyncio.Task(work, loop=loop, **how)
+        self._tasks.append(task)
+        return task
+
+    def _end(self, name: str, task: Task) -> None:
+        del self._running[name]
+        self._ended(name, task)

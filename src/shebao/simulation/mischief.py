@@ -1,0 +1,168 @@
+"""Mischief: what else happens on a simulated day: the post, the weather, the worker, the plug."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from shebao.core.channel import Method
+from shebao.operations.pay import notify_url
+from shebao.sandbox.credentials import Credentials
+from shebao.sandbox.faults import Fault, Kind, Place, Plan
+from shebao.sandbox.wechat import attempts as at_channel
+from shebao.sandbox.wechat import payer as at_cashier
+from shebao.sandbox.wechat.attempts import Attempt, Scene, TradeState
+from shebao.sandbox.wechat.notices import Notice
+from shebao.sandbox.wechat.signing import Manner, Signer
+from shebao.simulation.books import Mishap
+from shebao.simulation.ground import TODAY
+from shebao.simulation.market import Market, knock
+from shebao.simulation.outside import Trouble
+from shebao.worker.sweep import sweep
+
+ACCEPTED: Final = 204
+_SKEW_MS: Final = 240_000
+_WAITS: Final = (1, 4, 6, 20, 65, 300, 900, 1900, 4000)
+_LIES: Final = (Manner.PROBE, Manner.FORGED, Manner.STALE)
+_WEATHER: Final = (
+    (Kind.UNAVAILABLE, Place.ANY),
+    (Kind.UNAVAILABLE, Place.QUERY),
+    (Kind.SYSTEM_ERROR, Place.ANY),
+    (Kind.SYSTEM_ERROR, Place.PREPAY),
+    (Kind.ANSWER_LOST, Place.ANY),
+    (Kind.ANSWER_FORGED, Place.ANY),
+    (Kind.ANSWER_FORGED, Place.CLOSE),
+    (Kind.NOT_ENOUGH, Place.REFUND),
+    (Kind.ABNORMAL, Place.REFUND),
+    (Kind.CLOSED, Place.REFUND),
+)
+
+
+class Mischief:
+    """The channel's moods, the machine's, and the passing of time."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._dice = market.dice
+        self._sent: list[tuple[str, Mapping[str, str], bytes]] = []
+
+    async def post_comes(self) -> None:
+        """Some notices come, in any order, once or more often, after lies about them."""
+        letters = self._market.outside.outbox.letters
+        for letter in self._dice.sample(letters, self._dice.randrange(len(letters) + 1)):
+            if self._dice.randrange(6) == 0:
+                lie = self._dice.choice(_LIES)
+                self._market.begin(f"通知（{lie}）", self._bring(letter, lie))
+            for _ in range(self._dice.choice([1, 1, 1, 2, 3])):
+                self._market.begin("通知", self._bring(letter, Manner.TRUE))
+
+    async def all_the_post_comes(self) -> None:
+        """Every notice that waits comes once."""
+        for letter in [*self._market.outside.outbox.letters]:
+            self._market.begin("通知", self._bring(letter, Manner.TRUE))
+
+    async def old_post_comes_again(self) -> None:
+        """Somebody plays a notice again, byte for byte."""
+        if self._sent:
+            self._market.begin("旧通知重放", self._again(*self._dice.choice(self._sent)))
+
+    async def worker_sweeps(self) -> None:
+        """A worker looks at everything; sometimes two do."""
+        for _ in range(self._dice.choice([1, 1, 1, 2])):
+            self._market.begin("后台巡检", sweep(self._market.program.world))
+
+    async def time_passes(self) -> None:
+        """Seconds, or an hour."""
+        seconds = self._dice.choice(_WAITS)
+        self._market.note(f"过了 {seconds} 秒")
+        await self._market.passes(seconds)
+
+    async def weather_turns(self) -> None:
+        """Something will go wrong at the channel, or on the way there; or all is well again."""
+        town, wire = self._market.outside.town, self._market.outside.wire
+        if self._dice.randrange(4) == 0:
+            town.faults.clear()
+            wire.troubles.clear()
+            self._market.note("渠道恢复正常")
+        elif self._dice.randrange(2):
+            kind, place = self._dice.choice(_WEATHER)
+            times = self._dice.choice([1, 1, 2, 5])
+            town.faults.order(Fault(kind=kind, on=place, count=times))
+            self._market.note(f"渠道故障 {kind} {place} × {times}")
+        else:
+            troubles = self._dice.choices([*Trouble], k=self._dice.randrange(1, 5))
+            wire.troubles += troubles
+            self._market.note(f"线路故障 {' '.join(troubles)}")
+
+    async def plug_is_loose(self) -> None:
+        """Something will befall one of the next commits."""
+        mishap, commits = self._dice.choice([*Mishap]), self._dice.randrange(8)
+        self._market.socket.arm(mishap, commits=commits)
+        self._market.note(f"再提交 {commits} 次后{mishap}")
+
+    async def clock_is_set(self) -> None:
+        """Our clock goes wrong by minutes, or right again."""
+        skew = self._dice.choice([0, self._dice.randrange(-_SKEW_MS, _SKEW_MS)])
+        self._market.clock.skew_ms = skew
+        self._market.note(f"本机时钟偏差 {skew} 毫秒")
+
+    async def stray_money_comes(self) -> None:
+        """The channel holds money for an order we never had."""
+        region_code = self._dice.choice([*TODAY])
+        url = notify_url(self._market.program.world, region_code, Method.WECHAT)
+        town, now = self._market.outside.town, self._market.clock.ms
+        attempt = _stray(town.credentials, self._dice.randrange(1, 10_000), url, now)
+        at_channel.insert(town.ledger, attempt)
+        at_cashier.pay(town, attempt, Plan())
+        self._market.note(f"渠道收到一笔不明的钱 {attempt.total_fen} 分")
+
+    def all_is_well(self) -> None:
+        """Let nothing more go wrong."""
+        self._market.outside.town.faults.clear()
+        self._market.outside.wire.troubles.clear()
+        self._market.socket.disarm()
+        self._market.clock.skew_ms = 0
+
+    async def _bring(self, letter: Notice, manner: Manner) -> int:
+        outside = self._market.outside
+        body = letter.body.encode()
+        headers = outside.town.seal.headers(body, letter.signer, manner)
+        if manner is Manner.TRUE:
+            self._sent.append((letter.url, headers, body))
+        status = await knock(self._market.program.door, letter.url, headers, body)
+        heard = self._dice.randrange(4) > 0  # Else our answer is lost, and it comes again.
+        if status == ACCEPTED and manner is Manner.TRUE and heard and letter in outside.outbox.letters:
+            outside.outbox.letters.remove(letter)
+        if status == ACCEPTED and manner is not Manner.TRUE:
+            self._market.wrong.append(f"通知（{manner}）被接受")
+        return status
+
+    async def _again(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        return await knock(self._market.program.door, url, headers, body)
+
+
+def _stray(known: Credentials, fen: int, url: str, now: int) -> Attempt:
+    number = f"stray{now}"
+    return Attempt(
+        out_trade_no=number,
+        mchid=known.mchid,
+        appid=known.appid,
+        scene=Scene.NATIVE,
+        description="商户没有下过的单",
+        total_fen=fen,
+        notify_url=url,
+        openid=at_channel.new_openid(),
+        attach=None,
+        asked="",
+        signer=Signer.PUBLIC_KEY,
+        prepay_id=at_channel.new_prepay_id(now),
+        token=number,
+        prepaid_at=now,
+        opened_at=now,
+        expires_at=now + 60_000,
+        state=TradeState.NOTPAY,
+        transaction_id=None,
+        paid_at=None,
+        pays_at=None,
+        plan="",
+    )

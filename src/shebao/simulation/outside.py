@@ -1,0 +1,162 @@
+"""Outside: the real sandbox in our own process, without sockets and without waiting.
+
+Requests reach it through a wire on which they can be lost, come late, or lose their answer.
+Its timers wait for the simulated clock, and its notices wait until the post is delivered.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import StrEnum
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from starlette.types import ASGIApp
+
+from shebao.core.channel import Cashier
+from shebao.sandbox import main as sandbox
+from shebao.sandbox.faults import Faults
+from shebao.sandbox.ledger import Ledger
+from shebao.sandbox.nonces import Nonces
+from shebao.sandbox.timers import Timers
+from shebao.sandbox.town import Town
+from shebao.sandbox.wechat import attempts
+from shebao.sandbox.wechat.attempts import Attempt
+from shebao.sandbox.wechat.courier import Courier
+from shebao.sandbox.wechat.notices import Notice, NoticeState
+from shebao.simulation.clock import Clock
+from shebao.simulation.loom import Loom
+
+URL: Final = "http://127.0.0.1:8100"
+_PATIENCE_MS: Final = 8_000  # What the program waits for an answer.
+_ON_ITS_WAY_MS: Final = 55_000  # How late a request may still arrive.
+_IN_MEMORY: Final = Path(":memory:")
+_CODE: Final = "weixin://wxpay/bizpayurl?pr="
+_PACKAGE: Final = "prepay_id="
+
+
+class SimulatedTimers(Timers):
+    """Things that happen later, when the simulated time has come."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(Fraction(1))
+        self._clock = clock
+        self._due: list[tuple[int, int, Callable[[], Awaitable[None]]]] = []
+        self._serial = 0
+
+    def after(self, delay_ms: int, action: Callable[[], Awaitable[None]]) -> None:
+        """Do something once, some milliseconds from now."""
+        self._serial += 1
+        heapq.heappush(self._due, (self._clock.ms + max(0, delay_ms), self._serial, action))
+
+    async def pass_until(self, ms: int) -> None:
+        """Let the time pass, and do what comes due on the way."""
+        while self._due and self._due[0][0] <= ms:
+            at, _, action = heapq.heappop(self._due)
+            self._clock.ms = max(self._clock.ms, at)
+            await action()
+        self._clock.ms = max(self._clock.ms, ms)
+
+    @property
+    def waiting(self) -> int:
+        """How many things are still to happen."""
+        return len(self._due)
+
+
+class Outbox(Courier):
+    """Notices that wait for whoever delivers the post; nothing is sent from here."""
+
+    def __init__(self) -> None:
+        self.letters: list[Notice] = []
+
+    def carry(self, notice: Notice) -> None:
+        """Keep a notice until it is delivered."""
+        if notice.state is NoticeState.WAITING:
+            self.letters.append(notice)
+
+
+class Trouble(StrEnum):
+    """What can befall one request on the wire."""
+
+    NONE = "none"
+    LOST = "lost"  # It never arrives.
+    LATE = "late"  # It arrives after nobody waits for it any more.
+    ANSWER_LOST = "answer_lost"  # It was done, and we never hear of it.
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """The way to the channel and back."""
+
+    def __init__(self, app: ASGIApp, loom: Loom, timers: SimulatedTimers, dice: Random) -> None:
+        self._inner = httpx.ASGITransport(app=app)
+        self._loom = loom
+        self._timers = timers
+        self._dice = dice
+        self.troubles: list[Trouble] = []  # Of the next requests, in order.
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Bring a request there, and its answer back, if all goes well."""
+        await self._loom.turn()
+        trouble = self.troubles.pop(0) if self.troubles else Trouble.NONE
+        if trouble is Trouble.LOST:
+            raise httpx.ConnectTimeout("the request was lost")
+        if trouble is Trouble.LATE:
+            delay = self._dice.randrange(_PATIENCE_MS, _ON_ITS_WAY_MS)
+            self._timers.after(delay, partial(self._arrive, request))
+            raise httpx.ReadTimeout("the request comes late")
+        response = await self._inner.handle_async_request(request)
+        await self._loom.turn()
+        if trouble is Trouble.ANSWER_LOST:
+            raise httpx.ReadTimeout("the answer was lost")
+        return response
+
+    async def _arrive(self, request: httpx.Request) -> None:
+        await self._inner.handle_async_request(request)
+
+
+class Outside:
+    """The channel on one day: an empty ledger, and everything that moves it."""
+
+    def __init__(self, built: Town, clock: Clock, loom: Loom, dice: Random) -> None:
+        self.timers = SimulatedTimers(clock)
+        self.outbox = Outbox()
+        self.town = replace(
+            built,
+            ledger=Ledger(_IN_MEMORY),
+            faults=Faults(),
+            nonces=Nonces(),
+            timers=self.timers,
+            courier=self.outbox,
+        )
+        app = sandbox.around(self.town)
+        self.wire = Wire(app, loom, self.timers, dice)
+        self._window = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=URL)
+
+    def at(self, cashier: Cashier) -> Attempt | None:
+        """The order a payer finds where we sent them."""
+        ledger = self.town.ledger
+        if cashier.url:
+            [token] = parse_qs(urlsplit(cashier.url).query)["token"]
+            return attempts.find_by_token(ledger, token)
+        if cashier.code:
+            return attempts.find_by_token(ledger, cashier.code.removeprefix(_CODE))
+        package = cashier.parameters["package"]
+        return attempts.find_by_prepay_id(ledger, package.removeprefix(_PACKAGE))
+
+    async def holdings(self) -> dict[str, list[dict[str, object]]]:
+        """What the channel says it was paid, gave back, and holds."""
+        answer = await self._window.get("/sandbox/ledger")
+        told: dict[str, list[dict[str, object]]] = answer.json()
+        return told
+
+    async def close(self) -> None:
+        """Put the channel's book away."""
+        await self._window.aclose()
+        self.town.ledger.close()

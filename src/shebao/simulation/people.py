@@ -1,0 +1,248 @@
+"""People: what payers do on a simulated day: open, pay, dawdle, go elsewhere, pay twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from shebao.core.bill import BillState
+from shebao.core.channel import Cashier, Method, Outcome, Scene
+from shebao.core.choice import Choice, ChoiceKind
+from shebao.core.money import Money
+from shebao.core.period import Period
+from shebao.operations.collect import judge_waiting
+from shebao.operations.elect import Wish as Choosing
+from shebao.operations.elect import elect
+from shebao.operations.expire import withdraw
+from shebao.operations.inquire import inquire
+from shebao.operations.open_order import Basket
+from shebao.operations.pay import Wish, pay
+from shebao.sandbox import clock as channel_clock
+from shebao.sandbox.faults import Plan, Twist
+from shebao.sandbox.wechat import attempts as at_channel
+from shebao.sandbox.wechat import payer as at_cashier
+from shebao.sandbox.wechat.attempts import Attempt, TradeState
+from shebao.simulation.cast import Payer
+from shebao.simulation.ground import BEIJING
+from shebao.simulation.market import Market
+from shebao.store import attempts, bills
+
+SCENES: Final = (Scene.H5, Scene.H5, Scene.NATIVE, Scene.JSAPI)
+_OPENID: Final = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+_PERIOD: Final = Period(2025)
+_LATE_MS: Final = 60_000
+
+
+class People:
+    """The payers of a market."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._dice = market.dice
+
+    async def opens(self) -> None:
+        """Somebody opens an order of some of what they owe, or of what an old page showed."""
+        payer = self._somebody()
+        owed = await self._owed(payer)
+        if not owed:
+            return
+        chosen = self._dice.sample(owed, self._dice.randrange(1, min(3, len(owed)) + 1))
+        basket = Basket(
+            region_code=payer.region_code,
+            order_id=self._market.program.world.mint("ord"),
+            payer_id=payer.person_id,
+            entry_channel=payer.entry_channel,
+            bill_ids=frozenset(chosen),
+        )
+        payer.baskets.append(basket)
+        for _ in range(self._dice.choice([1, 1, 1, 2])):
+            self._submit(payer, basket)
+
+    async def submits_again(self) -> None:
+        """Somebody goes back and submits a form again, perhaps with something else in it."""
+        payer = self._somebody()
+        if not payer.baskets:
+            return
+        basket = self._dice.choice(payer.baskets)
+        if self._dice.random() < 0.3:  # noqa: PLR2004
+            basket = replace(basket, bill_ids=frozenset(sorted(basket.bill_ids)[1:]))
+        self._submit(payer, basket)
+
+    async def pays(self) -> None:
+        """Somebody goes on to the channel with one of their orders, mostly the newest."""
+        payer = self._somebody()
+        if not payer.baskets:
+            return
+        basket = payer.baskets[-1] if self._lightly(3) else self._dice.choice(payer.baskets)
+        for _ in range(self._dice.choice([1, 1, 1, 1, 2])):
+            scene = self._dice.choice(SCENES)
+            wish = Wish(
+                region_code=basket.region_code,
+                order_id=basket.order_id,
+                payer_id=payer.person_id,
+                method=Method.WECHAT,
+                scene=scene,
+                payer_ip="127.0.0.1",
+                openid=_OPENID if scene is Scene.JSAPI else None,
+            )
+            self._market.begin(f"{payer.name} 去支付 {scene}", self._go(payer, wish))
+
+    async def stands_at_the_cashier(self) -> None:
+        """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""
+        payer = self._somebody()
+        if not payer.cashiers:
+            return
+        cashier = payer.cashiers[-1] if self._lightly(2) else self._dice.choice(payer.cashiers)
+        attempt = self._market.outside.at(cashier)
+        assert attempt is not None, "a cashier leads to an order"
+        does = self._dice.choices(
+            [self._pays, self._pays_another_sum, self._dawdles, self._declines, self._has_nothing],
+            weights=[10, 1, 3, 2, 2],
+        )[0]
+        try:
+            does(payer, attempt)
+        except at_cashier.CannotPay as no:
+            self._market.note(f"{payer.name} 在收银台付不了：{no.state}")
+
+    async def bank_answers_late(self) -> None:
+        """A payment that was under way when the channel closed the order succeeds after all."""
+        payer = self._somebody()
+        found = [self._market.outside.at(cashier) for cashier in payer.cashiers]
+        town = self._market.outside.town
+        closed = [
+            one
+            for one in found
+            if one and one.standing(channel_clock.now_ms()) is TradeState.CLOSED
+        ]
+        if not closed:
+            return
+        attempt = self._dice.choice(closed)
+        opened = replace(
+            attempt,
+            state=TradeState.USERPAYING,
+            expires_at=channel_clock.now_ms() + _LATE_MS,
+        )
+        at_channel.save(town.ledger, opened)
+        at_cashier.pay(town, opened, Plan())
+        self._market.note(f"{payer.name} 的银行在关单之后才扣款成功")
+
+    async def withdraws(self) -> None:
+        """Somebody gives an order up."""
+        payer = self._somebody()
+        if not payer.baskets:
+            return
+        basket = self._dice.choice(payer.baskets)
+        self._market.begin(
+            f"{payer.name} 取消缴费单",
+            withdraw(
+                self._market.program.world,
+                region_code=basket.region_code,
+                order_id=basket.order_id,
+                payer_id=payer.person_id,
+            ),
+        )
+
+    async def looks_at_the_result(self) -> None:
+        """Somebody waits at the result page, which asks the channel."""
+        payer = self._somebody()
+        if not payer.baskets:
+            return
+        basket = self._dice.choice(payer.baskets)
+        async with self._market.ground.look.reading() as tx:
+            tried = await attempts.of_orders(
+                tx, region_code=basket.region_code, order_ids=[basket.order_id]
+            )
+        live = [one for one in tried.get(basket.order_id, ()) if one.state.is_live]
+        if live:
+            asking = self._ask(basket.region_code, live[-1].id)
+            self._market.begin(f"{payer.name} 等结果", asking)
+
+    async def chooses_again(self) -> None:
+        """Somebody in Beijing chooses an amount, or another one."""
+        payer = self._somebody()
+        if payer.region_code != BEIJING:
+            return
+        amount = Money.yuan(str(self._dice.randrange(10, 91) * 100))
+        wish = Choosing(
+            region_code=payer.region_code,
+            payer_id=payer.person_id,
+            entry_channel=payer.entry_channel,
+            enrolment_id=payer.enrolment.id,
+            periods=(_PERIOD,),
+            choice=Choice(ChoiceKind.AMOUNT, amount),
+        )
+        self._market.begin(
+            f"{payer.name} 选缴费金额 {amount}", elect(self._market.program.world, wish)
+        )
+
+    def _somebody(self) -> Payer:
+        return self._dice.choice(self._market.cast)
+
+    def _lightly(self, times: int) -> bool:
+        """True in so many cases of one more."""
+        return self._dice.randrange(times + 1) > 0
+
+    async def _owed(self, payer: Payer) -> list[str]:
+        async with self._market.ground.look.reading() as tx:
+            found = await bills.of_persons(
+                tx, region_code=payer.region_code, person_ids=payer.pays_for
+            )
+        owed = [held.bill for person_id in payer.pays_for for held in found.get(person_id, ())]
+        old_page = not self._lightly(7)
+        return [bill.id for bill in owed if old_page or bill.state is BillState.PAYABLE]
+
+    def _submit(self, payer: Payer, basket: Basket) -> None:
+        self._market.begin(
+            f"{payer.name} 生成缴费单（{len(basket.bill_ids)} 项）",
+            self._market.program.orders.put(basket),
+        )
+
+    async def _go(self, payer: Payer, wish: Wish) -> Cashier:
+        cashier = await pay(self._market.program.world, wish)
+        payer.cashiers.append(cashier)
+        return cashier
+
+    async def _ask(self, region_code: str, attempt_id: str) -> Outcome:
+        world = self._market.program.world
+        outcome = await inquire(
+            world, region_code=region_code, method=Method.WECHAT, attempt_id=attempt_id
+        )
+        if outcome is Outcome.PAID:
+            await judge_waiting(world, region_code)
+        return outcome
+
+    def _pays(self, payer: Payer, attempt: Attempt) -> None:
+        """The channel may forget to tell us: then we have to ask."""
+        silent = not self._lightly(4)
+        at_cashier.pay(self._market.outside.town, attempt, _plan(silent=silent))
+        self._market.note(f"{payer.name} 付款成功{'，渠道不通知' if silent else ''}")
+
+    def _pays_another_sum(self, payer: Payer, attempt: Attempt) -> None:
+        ledger = self._market.outside.town.ledger
+        at_cashier.decline(self._market.outside.town, attempt)
+        fen = self._dice.choice([1, attempt.total_fen + 1, attempt.total_fen * 2])
+        ledger.write(
+            "UPDATE attempts SET total_fen = :fen WHERE out_trade_no = :number",
+            {"fen": fen, "number": attempt.out_trade_no},
+        )
+        at_cashier.pay(self._market.outside.town, replace(attempt, total_fen=fen), Plan())
+        self._market.note(f"{payer.name} 付了另一个金额")
+
+    def _dawdles(self, payer: Payer, attempt: Attempt) -> None:
+        seconds = self._dice.choice([5, 40, 70, 600, 1795, 1805])
+        plan = _plan(silent=not self._lightly(4))
+        at_cashier.pay_late(self._market.outside.town, attempt, plan, wait_ms=seconds * 1000)
+        self._market.note(f"{payer.name} {seconds} 秒后才付款")
+
+    def _declines(self, payer: Payer, attempt: Attempt) -> None:
+        at_cashier.decline(self._market.outside.town, attempt)
+        self._market.note(f"{payer.name} 在收银台取消")
+
+    def _has_nothing(self, payer: Payer, attempt: Attempt) -> None:
+        plan = Plan(frozenset({Twist.INSUFFICIENT_FUNDS}))
+        at_cashier.pay(self._market.outside.town, attempt, plan)
+        self._market.note(f"{payer.name} 余额不足")
+
+
+def _plan(*, silent: bool) -> Plan:
+    return Plan(frozenset({Twist.NEVER})) if silent else Plan()

@@ -1,0 +1,139 @@
+"""Proof: after a simulated day, every fen is where it belongs, or this says which is not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from shebao.core.bill import BillState
+from shebao.core.channel import Method
+from shebao.core.journal import clearing
+from shebao.core.money import ZERO, Money, total
+from shebao.core.payment import PaymentState
+from shebao.core.refund import RefundState
+from shebao.simulation.cast import Payer
+from shebao.simulation.ground import TODAY
+from shebao.simulation.market import Market
+from shebao.store import attempts, bills, journal, orders, payments, promises, refunds
+from shebao.store.database import Tx
+
+Holding = Mapping[str, Any]
+
+
+async def broken_promises(market: Market) -> list[str]:
+    """What breaks a promise that must hold at every moment."""
+    async with market.ground.look.snapshot() as tx:
+        return await _promises(tx)
+
+
+async def lost(market: Market, *, held_before: Money) -> list[str]:
+    """What is not where it belongs, now that everything has had time to come to rest."""
+    told = await market.outside.holdings()
+    async with market.ground.look.snapshot() as tx:
+        found = await _promises(tx)
+        found += [what async for what in _books(tx, told["merchants"], held_before)]
+        for payer in market.cast:
+            found += [what async for what in _orders(tx, payer)]
+            found += [what async for what in _bills(tx, payer)]
+        for holding in told["payments"]:
+            found += [what async for what in _money(tx, holding)]
+    return found
+
+
+async def in_clearing(market: Market) -> Money:
+    """What our books say the channel holds, everywhere."""
+    async with market.ground.look.snapshot() as tx:
+        return await _clearing(tx)
+
+
+async def _promises(tx: Tx) -> list[str]:
+    found = await promises.broken(tx)
+    return [f"{name}：{'，'.join(rows)}" for name, rows in found.items() if rows]
+
+
+async def _clearing(tx: Tx) -> Money:
+    account = clearing(Method.WECHAT)
+    balances = await journal.trial_balance(tx)
+    return total(amount for _, name, amount in balances if name == account)
+
+
+async def _books(tx: Tx, merchants: Sequence[Holding], held_before: Money) -> AsyncIterator[str]:
+    """The journal sums to zero, and the channel holds exactly what the journal says."""
+    balances = await journal.trial_balance(tx)
+    if total(amount for _, _, amount in balances) != ZERO:
+        yield "总账不平"
+    channel = Money(sum(merchant["held_fen"] for merchant in merchants))
+    ours = await _clearing(tx) - held_before
+    if channel != ours:
+        yield f"渠道持有 {channel} 元，账上 {ours} 元"
+
+
+async def _orders(tx: Tx, payer: Payer) -> AsyncIterator[str]:
+    """No order is left running past its time, and no attempt of one that is over."""
+    region_code = payer.region_code
+    order_ids = sorted({basket.order_id for basket in payer.baskets})
+    there = await orders.existing(tx, region_code=region_code, order_ids=order_ids)
+    tried = await attempts.of_orders(tx, region_code=region_code, order_ids=there)
+    for order_id in sorted(there):
+        order = await orders.by_id(tx, region_code=region_code, order_id=order_id)
+        if order.state.is_live:
+            yield f"{payer.name} 的缴费单 {order_id} 还停在 {order.state}"
+        for attempt in tried.get(order_id, ()):
+            if attempt.state.is_live:
+                yield f"{payer.name} 的支付 {attempt.id} 还停在 {attempt.state}"
+        received = await payments.of_order(tx, region_code=region_code, order_id=order_id)
+        applied = any(money.state is PaymentState.APPLIED for money in received)
+        contents = await orders.contents(tx, region_code=region_code, order_id=order_id)
+        if applied and any(one.state != BillState.PAID for one in contents):
+            yield f"{payer.name} 的缴费单 {order_id} 收了钱，却有没缴的项目"
+
+
+async def _bills(tx: Tx, payer: Payer) -> AsyncIterator[str]:
+    """Every bill is to be paid, or paid: none is held by nobody."""
+    found = await bills.of_persons(
+        tx, region_code=payer.region_code, person_ids=[payer.person_id]
+    )
+    for held in found.get(payer.person_id, ()):
+        if held.bill.state not in {BillState.PAYABLE, BillState.PAID}:
+            yield f"{payer.name} 的应缴 {held.bill.id} 还停在 {held.bill.state}"
+
+
+async def _money(tx: Tx, holding: Holding) -> AsyncIterator[str]:
+    """One sum at the channel: here once, to the fen, and applied, gone back, or a person's."""
+    reference, attempt_id = holding["transaction_id"], holding["out_trade_no"]
+    key = (Method.WECHAT, reference)
+    here = [
+        region_code
+        for region_code in TODAY
+        if await payments.known(tx, region_code=region_code, keys=[key])
+    ]
+    if len(here) != 1:
+        yield f"渠道的钱 {attempt_id} 记了 {len(here)} 次"
+        return
+    back = await refunds.of_payment(
+        tx, region_code=here[0], method=Method.WECHAT, reference=reference
+    )
+    if await _is_applied(tx, here[0], holding):
+        well = not back and holding["refunded_fen"] == 0
+    else:
+        gone = holding["refunded_fen"] == holding["total_fen"]
+        rests = RefundState.SUCCEEDED if gone else RefundState.MANUAL
+        well = [refund.state for refund in back] == [rests] and bool(back[0].reason)
+    if not well:
+        states = [str(refund.state) for refund in back]
+        gone_fen = holding["refunded_fen"]
+        yield f"渠道的钱 {attempt_id} 没有着落：退款 {states}，渠道已退 {gone_fen} 分"
+
+
+async def _is_applied(tx: Tx, region_code: str, holding: Holding) -> bool:
+    """Whether this very sum pays its order, to the fen."""
+    for attempt in await attempts.by_ids(
+        tx, region_code=region_code, attempt_ids=[holding["out_trade_no"]]
+    ):
+        for money in await payments.of_order(
+            tx, region_code=region_code, order_id=attempt.order_id
+        ):
+            if money.reference == holding["transaction_id"]:
+                same = money.amount == Money(holding["total_fen"])
+                return money.state is PaymentState.APPLIED and same
+    return False
