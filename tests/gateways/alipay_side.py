@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from pathlib import Path
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from tests.gateways.far_side import ATTEMPT, REFUND
 from tests.gateways.peer import Reply
+from tests.gateways.rehearsal import PATIENCE_SECONDS
 
 GOLDEN = Path(__file__).parent / "golden" / "alipay"
 TRADE = "2026120122001412345678901234"
@@ -87,3 +89,24 @@ class AlipaySide:
 def params_of(url: str, body: bytes = b"") -> dict[str, str]:
     """What a question says, wherever it says it."""
     return dict(parse_qsl(urlsplit(url).query) + parse_qsl(body.decode()))
+
+
+async def next_notice(peer):
+    heard = await asyncio.wait_for(peer.heard.get(), PATIENCE_SECONDS)
+    return heard.headers, heard.body
+
+
+async def visit(town, url):
+    """What a browser gets, following no more than one redirection."""
+    ask = town.transport.ask
+    page = await ask(whom="browser", method="GET", url=url, headers={})
+    there = page.headers.get("location")
+    if there is None:
+        return page
+    return await ask(whom="browser", method="GET", url=town.url + there, headers={})
+
+
+async def paid(alipay, town, charge, peer, **told):
+    await alipay.begin(charge)
+    await town.pull(f"attempts/{charge.attempt_id}/pay", told)
+    return await next_notice(peer)

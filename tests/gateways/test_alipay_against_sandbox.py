@@ -8,18 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.gateways.alipay_side import GOLDEN
-from tests.gateways.rehearsal import PATIENCE_SECONDS, clock
+from tests.gateways.alipay_side import GOLDEN, next_notice, paid, visit
+from tests.gateways.rehearsal import clock
 
-from shebao.core.channel import (
-    ChannelRefused,
-    Forged,
-    Outcome,
-    RefundOutcome,
-    Return,
-    ReturnTold,
-    Scene,
-)
+from shebao.core.channel import ChannelRefused, Forged, Outcome, Scene
 from shebao.core.ids import mint
 from shebao.core.money import Money
 from shebao.core.refusals import Unanswered
@@ -56,39 +48,6 @@ def code(charge):
 @pytest.fixture
 def script(charge):
     return replace(charge, scene=Scene.JSAPI, openid="074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsN")
-
-
-@pytest.fixture
-def asked_back(charge):
-    return Return(
-        refund_id=mint("ref", clock(), os.urandom),
-        attempt_id=charge.attempt_id,
-        amount=Money.yuan("100"),
-        paid=charge.amount,
-        reason="重复缴费",
-        notify_url=charge.notify_url,
-    )
-
-
-async def next_notice(peer):
-    heard = await asyncio.wait_for(peer.heard.get(), PATIENCE_SECONDS)
-    return heard.headers, heard.body
-
-
-async def visit(town, url):
-    """What a browser gets, following no more than one redirection."""
-    ask = town.transport.ask
-    page = await ask(whom="browser", method="GET", url=url, headers={})
-    there = page.headers.get("location")
-    if there is None:
-        return page
-    return await ask(whom="browser", method="GET", url=town.url + there, headers={})
-
-
-async def paid(alipay, town, charge, peer, **told):
-    await alipay.begin(charge)
-    await town.pull(f"attempts/{charge.attempt_id}/pay", told)
-    return await next_notice(peer)
 
 
 async def test_a_payment_by_link_from_beginning_to_notice(alipay, town, charge, peer):
@@ -232,75 +191,6 @@ async def test_a_forged_answer_is_never_believed(alipay, town, script, place):
     }
     with pytest.raises(Forged, match="why=signature"):
         await calls[place]()
-
-
-async def test_money_goes_back_and_its_notice_is_no_payment(alipay, town, code, asked_back, peer):
-    await paid(alipay, town, code, peer)
-    told = await alipay.give_back(asked_back)
-    assert (told.outcome, told.amount) == (RefundOutcome.SUCCEEDED, asked_back.amount)
-    again = await alipay.give_back(asked_back)
-    assert (again.outcome, again.amount) == (RefundOutcome.SUCCEEDED, asked_back.amount)
-    notice = alipay.open_notice(*await next_notice(peer), now=clock())
-    assert isinstance(notice, ReturnTold)
-    assert (notice.refund_id, notice.outcome) == (asked_back.refund_id, RefundOutcome.PROCESSING)
-    after = await alipay.inquire_return(asked_back.refund_id, attempt_id=code.attempt_id)
-    assert after == again
-    attempt = await alipay.inquire(code.attempt_id)
-    assert (attempt.outcome, attempt.amount) == (Outcome.PAID, code.amount)
-
-
-async def test_what_was_given_back_whole_was_paid_all_the_same(
-    alipay, town, code, asked_back, peer
-):
-    await paid(alipay, town, code, peer)
-    await alipay.give_back(replace(asked_back, amount=code.amount))
-    notice = alipay.open_notice(*await next_notice(peer), now=clock())
-    assert isinstance(notice, ReturnTold)
-    assert (await alipay.inquire(code.attempt_id)).outcome is Outcome.PAID
-    assert await alipay.close(code.attempt_id) is Outcome.PAID
-
-
-async def test_a_refund_that_does_not_move_is_asked_for_again(alipay, town, code, asked_back, peer):
-    await paid(alipay, town, code, peer)
-    await town.pull("faults", {"kind": "refund_abnormal"})
-    assert (await alipay.give_back(asked_back)).outcome is RefundOutcome.PROCESSING
-    stuck = await alipay.inquire_return(asked_back.refund_id, attempt_id=code.attempt_id)
-    assert stuck.outcome is RefundOutcome.UNHEARD_OF
-    assert (await alipay.give_back(asked_back)).outcome is RefundOutcome.SUCCEEDED
-
-
-async def test_a_refund_that_nobody_answered_is_found_by_asking(
-    alipay, town, code, asked_back, peer
-):
-    await paid(alipay, town, code, peer)
-    await town.pull("faults", {"kind": "answer_lost", "on": "refund"})
-    with pytest.raises(Unanswered):
-        await alipay.give_back(asked_back)
-    found = await alipay.inquire_return(asked_back.refund_id, attempt_id=code.attempt_id)
-    assert found.outcome is RefundOutcome.SUCCEEDED
-
-
-async def test_a_refund_in_a_moment_of_trouble_has_not_moved(alipay, town, code, asked_back, peer):
-    await paid(alipay, town, code, peer)
-    await town.pull("faults", {"kind": "system_error", "on": "refund"})
-    with pytest.raises(Unanswered):
-        await alipay.give_back(asked_back)
-    found = await alipay.inquire_return(asked_back.refund_id, attempt_id=code.attempt_id)
-    assert found.outcome is RefundOutcome.UNHEARD_OF
-
-
-@pytest.mark.parametrize(
-    ("amount", "code_of_alipay"),
-    [("100", "SELLER_BALANCE_NOT_ENOUGH"), ("380.51", "REFUND_AMT_NOT_EQUAL_TOTAL")],
-)
-async def test_a_refund_beyond_what_is_there_is_refused(
-    alipay, town, code, asked_back, peer, amount, code_of_alipay
-):
-    await paid(alipay, town, code, peer)
-    await town.pull("faults", {"kind": "refund_not_enough"})
-    with pytest.raises(ChannelRefused, match=code_of_alipay):
-        await alipay.give_back(replace(asked_back, amount=Money.yuan(amount)))
-    await town.ask("DELETE", "/sandbox/faults")
 
 
 async def test_a_key_that_does_not_fit_is_refused(account, transport, charge):

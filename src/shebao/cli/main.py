@@ -10,6 +10,7 @@ from shebao.cli.answers import Answering
 from shebao.cli.demo import demo
 from shebao.cli.desk import receipt_desk
 from shebao.cli.doctor import doctor
+from shebao.cli.generated import docs
 from shebao.cli.journal import journal
 from shebao.cli.keys import keys
 from shebao.cli.policy import policy
@@ -38,7 +39,7 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
-for command in (demo, doctor, journal, keys, migrate, policy, sandbox, serve, worker):
+for command in (demo, docs, doctor, journal, keys, migrate, policy, sandbox, serve, worker):
     main.add_command(command)
 
 if __name__ == "__main__":

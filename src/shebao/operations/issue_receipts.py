@@ -68,12 +68,6 @@ async def check_receipt(world: World, *, number: str, code: str) -> ReceiptPaper
     return paper_of(world, found, whole=False)
 
 
-async def receipt_state(world: World, number: str) -> ReceiptState | None:
-    """Where a receipt stands, if there is one of that number."""
-    async with world.db.reading() as tx:
-        return await receipts.state_of(tx, region_code=number[:6], number=number)
-
-
 def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper:
     """Put a receipt into the words of its region."""
     receipt = found.receipt

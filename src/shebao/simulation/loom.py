@@ -108,8 +108,15 @@ class Loom:
     ) -> Task:
         task = asyncio.Task(work, loop=loop, **how)
         self._tasks.append(task)
+        task.add_done_callback(_heard)
         return task
 
     def _end(self, name: str, task: Task) -> None:
         del self._running[name]
         self._ended(name, task)
+
+
+def _heard(task: Task) -> None:
+    """Whoever began it hears of its failure, or writes it to the log; if they still live."""
+    if not task.cancelled():
+        task.exception()

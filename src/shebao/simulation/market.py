@@ -144,4 +144,4 @@ def _said(result: object) -> str:
         return "到收银台"
     if isinstance(result, list):
         return f"{len(result)} 项"
-    return "完成" if result is None else str(result)
+    return "完成" if result is None or isinstance(result, str) else str(result)

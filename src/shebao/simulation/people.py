@@ -85,7 +85,7 @@ class People:
                 payer_ip="127.0.0.1",
                 openid=_OPENID if scene is Scene.JSAPI else None,
             )
-            self._market.begin(f"{payer.name} 去支付 {scene}", self._go(payer, wish))
+            self._market.begin(f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish))
 
     async def stands_at_the_cashier(self) -> None:
         """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""
@@ -133,7 +133,7 @@ class People:
             return
         basket = self._dice.choice(payer.baskets)
         self._market.begin(
-            f"{payer.name} 取消缴费单",
+            f"{payer.name} 取消 {_short(basket)}",
             withdraw(
                 self._market.program.world,
                 region_code=basket.region_code,
@@ -155,7 +155,7 @@ class People:
         live = [one for one in tried.get(basket.order_id, ()) if one.state.is_live]
         if live:
             asking = self._ask(basket.region_code, live[-1].id)
-            self._market.begin(f"{payer.name} 等结果", asking)
+            self._market.begin(f"{payer.name} 等 {_short(basket)} 的结果", asking)
 
     async def chooses_again(self) -> None:
         """Somebody in Beijing chooses an amount, or another one."""
@@ -193,7 +193,7 @@ class People:
 
     def _submit(self, payer: Payer, basket: Basket) -> None:
         self._market.begin(
-            f"{payer.name} 生成缴费单（{len(basket.bill_ids)} 项）",
+            f"{payer.name} 生成缴费单 {_short(basket)}（{len(basket.bill_ids)} 项）",
             self._market.program.orders.put(basket),
         )
 
@@ -242,6 +242,11 @@ class People:
         plan = Plan(frozenset({Twist.INSUFFICIENT_FUNDS}))
         at_cashier.pay(self._market.outside.town, attempt, plan)
         self._market.note(f"{payer.name} 余额不足")
+
+
+def _short(basket: Basket) -> str:
+    """An order as a person who follows the story knows it."""
+    return f"…{basket.order_id[-4:]}"
 
 
 def _plan(*, silent: bool) -> Plan:
