@@ -14,7 +14,7 @@ import asyncpg
 
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
-from shebao.store.server import EmbeddedServer
+from shebao.store.server.embedded import EmbeddedServer
 
 REGION: Final = "320400"
 TODAY: Final = "2023-11-05"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Final
 
@@ -26,19 +27,19 @@ async def measure(run: Run) -> list[Figure]:
             base_url=address, headers=headers, follow_redirects=True, trust_env=False
         ) as phone:
             page = await phone.get("/")
-            assets = dict.fromkeys(_ASSET.findall(page.text))
+            assets = dict.fromkeys(_ASSET.findall(html.unescape(page.text)))
             fetched = [*page.history, page, *[await phone.get(path) for path in assets]]
     assert all(answer.status_code < httpx.codes.BAD_REQUEST for answer in fetched)
     return [
         Figure(
-            name="the first page",
+            name="first_page.bytes",
             ours=sum(answer.num_bytes_downloaded for answer in fetched),
             limit=MOST_BYTES,
             unit="bytes",
             goal=Goal(at_most=1),
         ),
         Figure(
-            name="the first page: requests",
+            name="first_page.requests",
             ours=len(fetched),
             limit=MOST_REQUESTS,
             unit="requests",

@@ -18,8 +18,8 @@ RATIO_MOST: Final = 1.15
 async def measure(run: Run) -> list[Figure]:
     """What an item costs in the larger city, beside what it costs in the other."""
     return [
-        await _grown(run, "a notice, larger city", notices.course(run)),
-        await _grown(run, "an order, larger city", orders.course(run)),
+        await _grown(run, "growth.notices", notices.course(run)),
+        await _grown(run, "growth.orders", orders.course(run)),
     ]
 
 
@@ -42,7 +42,7 @@ async def _grown(run: Run, name: str, lane: Course) -> Figure:
         name=name,
         ours=ours,
         limit=median(costs[small]),
-        unit="µs CPU",
+        unit="µs",
         cpu_us=ours,
         size=large,
         goal=Goal(at_most=RATIO_MOST),

@@ -58,9 +58,7 @@ class Course:
         books = program.books
         requests = await self.requests(program, self.numbers(books).take(count))
         before = program.cpu_us()
-        met = await visit(
-            program.port, requests, connections=CONNECTIONS, folder=self.folder
-        )
+        met = await visit(program.port, requests, connections=CONNECTIONS, folder=self.folder)
         assert met.statuses == {self.answer: count}, met.statuses
         await self.settled(books, count)
         took = time.perf_counter() - met.began
@@ -74,22 +72,22 @@ class Course:
 
 
 def figures(
-    item: str, done: str, *, size: int, ours: Sequence[Lap], limits: Sequence[peer.Lap]
+    name: str, *, size: int, ours: Sequence[Lap], limits: Sequence[peer.Lap]
 ) -> list[Figure]:
-    """The medians of some laps: how many a second, and what each costs."""
+    """The medians of some laps: how many a second, what each costs, how long an answer takes."""
     cpu = median(lap.cpu_us for lap in ours)
     parts = {
-        f"{item}: program": median(lap.program_us for lap in ours),
-        f"{item}: PostgreSQL": median(lap.database_us for lap in ours),
-        f"{item}: PostgreSQL under pgbench": median(lap.cpu_us for lap in limits),
+        f"{name}.cpu.program": median(lap.program_us for lap in ours),
+        f"{name}.cpu.postgresql": median(lap.database_us for lap in ours),
+        f"{name}.cpu.postgresql_under_pgbench": median(lap.cpu_us for lap in limits),
     }
     waits = {
-        f"{item} answered, p50": median(lap.p50_ms for lap in ours),
-        f"{item} answered, p99": median(lap.p99_ms for lap in ours),
+        f"{name}.answered.p50": median(lap.p50_ms for lap in ours),
+        f"{name}.answered.p99": median(lap.p99_ms for lap in ours),
     }
     return [
         Figure(
-            name=done,
+            name=f"{name}.rate",
             ours=median(lap.rate for lap in ours),
             limit=median(lap.rate for lap in limits),
             unit="1/s",
@@ -97,6 +95,9 @@ def figures(
             size=size,
             goal=Goal(at_least=2.5),
         ),
-        *(Figure(name=name, ours=us, unit="µs CPU", size=size) for name, us in parts.items()),
-        *(Figure(name=name, ours=ms, unit="ms", size=size) for name, ms in waits.items()),
+        *(
+            Figure(name=part, ours=us, unit="µs", cpu_us=us, size=size)
+            for part, us in parts.items()
+        ),
+        *(Figure(name=wait, ours=ms, unit="ms", size=size) for wait, ms in waits.items()),
     ]

@@ -29,9 +29,7 @@ def letters(folder: Path, numbers: Iterable[int], *, host: str) -> list[bytes]:
     random.Random(len(wanted)).shuffle(wanted)
     shares = [wanted[start : start + _SHARE] for start in range(0, len(wanted), _SHARE)]
     with ProcessPoolExecutor() as pool:
-        return [
-            one for share in pool.map(partial(_written, folder, host), shares) for one in share
-        ]
+        return [one for share in pool.map(partial(_written, folder, host), shares) for one in share]
 
 
 def _written(folder: Path, host: str, numbers: list[int]) -> list[bytes]:

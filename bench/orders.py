@@ -27,7 +27,7 @@ async def measure(run: Run) -> list[Figure]:
         for _ in range(scale.laps):
             ours.append(await lane.ours(program, scale.count))
             limits.append(await lane.limit(books, scale.count))
-    return figures("an order", "orders opened", size=books.size, ours=ours, limits=limits)
+    return figures("orders", size=books.size, ours=ours, limits=limits)
 
 
 def course(run: Run) -> Course:

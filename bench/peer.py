@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 from bench.books import Books
 from bench.machine import family_cpu_us
 from shebao.store.queries import Queries
-from shebao.store.server_account import ENVIRONMENT
-from shebao.store.server_binaries import wheel_binaries
+from shebao.store.server.account import ENVIRONMENT
+from shebao.store.server.binaries import wheel_binaries
 
 CLIENTS: Final = 16
 _PARAMETER: Final = re.compile(r"\$(\d+)")
@@ -87,4 +87,3 @@ async def run(books: Books, text: str, numbers: range, *, folder: Path) -> Lap:
     found = _RATE.search(said.decode())
     assert found is not None, said.decode()
     return Lap(float(found[1]), spent / (each * CLIENTS))
-

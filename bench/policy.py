@@ -6,21 +6,20 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from bench.books import REGION, TODAY
 from bench.figures import Figure
 from bench.run import Run
 from shebao.app import now
-from shebao.core.assessment import assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
 from shebao.core.identity import IdNumber, IdType
 from shebao.core.money import Money
 from shebao.core.paper import PaperRow, PaperSource, Party, ReceiptPaper, verify_code
 from shebao.core.period import Period
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
 from shebao.gateways.documents.office import Documents
-from shebao.store.packs import load_region, packs_folder
+from shebao.store.packs.folder import load_region, packs_folder
 
 _SECOND_NS: Final = 1_000_000_000
 
@@ -33,10 +32,10 @@ async def measure(run: Run) -> list[Figure]:
     who = Situation(period=Period(2024), category="non_working", district="320402")
     documents, paper = Documents(run.folder / "documents", now), _paper()
     works: dict[str, Callable[[], object]] = {
-        "amounts reckoned: tier": lambda: assess(pension, who, chosen, as_of=day),
-        "amounts reckoned: category": lambda: assess(medical, who, None, as_of=day),
-        "receipts printed": lambda: documents.render(paper),
-        "receipts printed and signed": lambda: documents.sign(documents.render(paper)),
+        "policy.tier": lambda: assess(pension, who, chosen, as_of=day),
+        "policy.category": lambda: assess(medical, who, None, as_of=day),
+        "receipts.printed": lambda: documents.render(paper),
+        "receipts.signed": lambda: documents.sign(documents.render(paper)),
     }
     # In a thread, as the program does it: signing has an event loop of its own.
     return [await asyncio.to_thread(_figure, name, work) for name, work in works.items()]
@@ -64,13 +63,13 @@ def _paper() -> ReceiptPaper:
         collector="国家税务总局常州市税务局",
         payer=payer,
         insured=payer,
-        rows=(PaperRow("城乡居民基本养老保险费", "2023 年度", "1,800 元档", "", Money.yuan("1800")),),
+        rows=(PaperRow("养老保险费", "2023 年度", "1,800 元档", "", Money.yuan("1800")),),
         total=Money.yuan("1800"),
         paid_at="2023-11-05 15:14:08",
         method="微信支付",
         channel_reference="4200002311051234567890123456",
         ticket_number=None,
-        sources=(PaperSource("常州市城乡居民基本养老保险缴费档次和补贴", "", ("个人 1,800.00 元",)),),
+        sources=(PaperSource("养老保险缴费档次和补贴", "", ("个人 1,800.00 元",)),),
         verify_code=code,
         verify_url=f"http://127.0.0.1:8000/verify?n={number}&c={code}",
         voided=False,

@@ -8,8 +8,8 @@ import signal
 import socket
 import sys
 import time
-from contextlib import asynccontextmanager, closing
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final

@@ -23,8 +23,8 @@ from shebao.operations.world import World
 from shebao.sandbox.process import SandboxProcess
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
-from shebao.store.packs import packs_folder
-from shebao.store.server import EmbeddedServer
+from shebao.store.packs.folder import packs_folder
+from shebao.store.server.embedded import EmbeddedServer
 
 REHEARSAL = {
     "110000": date(2025, 5, 12),

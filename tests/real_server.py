@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from shebao.store.server_account import ENVIRONMENT, account_for
-from shebao.store.server_binaries import runnable_binaries, wheel_binaries
+from shebao.store.server.account import ENVIRONMENT, account_for
+from shebao.store.server.binaries import runnable_binaries, wheel_binaries
 
 PASSWORD = "correct-horse"
 SETTINGS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=128MB")

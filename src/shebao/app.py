@@ -21,7 +21,7 @@ from shebao.gateways.wechat.account import read_account
 from shebao.gateways.wechat.pay import WeChatPay
 from shebao.operations.world import World
 from shebao.store.database import Database
-from shebao.store.packs import load_packs
+from shebao.store.packs.folder import load_packs
 from shebao.store.vault import KeyRing, Vault
 
 _PRIVATE: Final = 0o600

@@ -6,13 +6,13 @@ from importlib import resources
 
 import pytest
 
-from shebao.core.assessment import assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
 from shebao.core.identity import IdType, parse_id
-from shebao.core.offers import options
 from shebao.core.period import Period
-from shebao.core.window import open_periods
-from shebao.store.packs import load_packs, packs_folder
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.offers import options
+from shebao.core.policy.window import open_periods
+from shebao.store.packs.folder import load_packs, packs_folder
 
 FILE = tomllib.loads((resources.files("shebao") / "cli" / "demo_residents.toml").read_text("utf-8"))
 RESIDENTS = FILE["resident"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from shebao.core.choice import Choice, ChoiceKind
-from shebao.core.fund import Fund
 from shebao.core.identity import Sex
 from shebao.core.money import Money, Rounding
 from shebao.core.period import Period
-from shebao.core.policy import Confidence, PeriodKind, Scheme, Source, Version
-from shebao.core.rules import (
+from shebao.core.policy.choice import Choice, ChoiceKind
+from shebao.core.policy.fund import Fund
+from shebao.core.policy.rules import (
     Ages,
     Aid,
     Band,
@@ -26,6 +25,7 @@ from shebao.core.rules import (
     Tier,
     Tiers,
 )
+from shebao.core.policy.scheme import Confidence, PeriodKind, Scheme, Source, Version
 
 TODAY = date(2024, 6, 1)
 YEAR = Period(2024)

@@ -14,12 +14,12 @@ from shebao.core.attempt import Attempt, AttemptEvent, AttemptState
 from shebao.core.bill import Bill, BillEvent, BillKind, BillState, ShareOfBill
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.collection import Case, Receiving
-from shebao.core.fund import Fund, Payer
 from shebao.core.journal import SUSPENSE, clearing, fund, government
 from shebao.core.money import ZERO, Money, total
 from shebao.core.order import Order, OrderEvent, OrderState
 from shebao.core.payment import Misfit
 from shebao.core.period import Period
+from shebao.core.policy.fund import Fund, Payer
 
 REGION = "330200"
 AT = datetime(2024, 2, 6, 1, 2, 3, tzinfo=UTC)

@@ -23,8 +23,9 @@ from tests.core.policy_cases import (
     yuan,
 )
 
-from shebao.core.assessment import assess
-from shebao.core.choice import (
+from shebao.core.money import ZERO, Money, total
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import (
     AmountNotWhole,
     AmountOutOfRange,
     AmountUnreadable,
@@ -38,9 +39,8 @@ from shebao.core.choice import (
     TierReserved,
     read_amount,
 )
-from shebao.core.fund import Fund, Payer, Share
-from shebao.core.money import ZERO, Money, total
-from shebao.core.policy import PeriodKind, PolicyUnconfirmed
+from shebao.core.policy.fund import Fund, Payer, Share
+from shebao.core.policy.scheme import PeriodKind, PolicyUnconfirmed
 
 ANYONE = Situation(period=YEAR)
 THIS_MONTH = Situation(period=MONTH)

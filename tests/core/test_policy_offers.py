@@ -15,10 +15,10 @@ from tests.core.policy_cases import (
     yuan,
 )
 
-from shebao.core.assessment import assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
-from shebao.core.offers import OptionsKind, options, suggested
-from shebao.core.policy import CarryOver, PeriodKind
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.offers import OptionsKind, options, suggested
+from shebao.core.policy.scheme import CarryOver, PeriodKind
 
 ANYONE = Situation(period=YEAR)
 THIS_MONTH = Situation(period=MONTH)

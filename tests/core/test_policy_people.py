@@ -5,15 +5,15 @@ from datetime import date
 import pytest
 from tests.core.policy_cases import CATEGORIES, TODAY, YEAR, a_scheme, a_version
 
-from shebao.core.assessment import assess
-from shebao.core.category import (
+from shebao.core.identity import Sex
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.category import (
     CategoryUnknown,
     DistrictUnknown,
     IdentityUnknown,
     category_of,
 )
-from shebao.core.choice import Situation, age_on
-from shebao.core.identity import Sex
+from shebao.core.policy.choice import Situation, age_on
 
 SCHEME = a_scheme(a_version(CATEGORIES))
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from tests.core.policy_cases import BASES, RANGE, TODAY, YEAR, a_scheme, a_version
 
-from shebao.core.difference import changes
 from shebao.core.period import Period
-from shebao.core.policy import (
+from shebao.core.policy.difference import changes
+from shebao.core.policy.scheme import (
     Confidence,
     NoPolicyInForce,
     PeriodKind,

@@ -6,8 +6,8 @@ import pytest
 from tests.core.policy_cases import BASES, CATEGORIES, a_scheme, a_version
 
 from shebao.core.period import Period
-from shebao.core.policy import Extension, PeriodKind, Season
-from shebao.core.window import (
+from shebao.core.policy.scheme import Extension, PeriodKind, Season
+from shebao.core.policy.window import (
     NotOpenYet,
     WindowClosed,
     WindowState,

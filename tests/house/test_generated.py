@@ -6,7 +6,7 @@ import pytest
 
 from shebao.cli.generated import FOLDER, REMEDY, on_file, pages_of
 from shebao.cli.main import main
-from shebao.store.packs import packs_folder
+from shebao.store.packs.folder import packs_folder
 from shebao.store.schema import written_out
 
 NAMES = ["cli.md", "policies.md", "schema.sql", "settings.md", "states.md"]

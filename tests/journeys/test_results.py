@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import expect
-from tests.journeys.town import CHANGZHOU, NINGBO, WUXI
+from tests.journeys.town import CHANGZHOU, NINGBO
 
 from shebao.operations.enrol import Membership
 

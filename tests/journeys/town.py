@@ -105,9 +105,7 @@ class Town:
         told = resident(key)
         return Resident(told["region"], told["name"], told["id_number"], told["phone"])
 
-    async def decide(
-        self, one: Resident, scheme: str, amount: str, *, year: str = "2021"
-    ) -> None:
+    async def decide(self, one: Resident, scheme: str, amount: str, *, year: str = "2021") -> None:
         """What an agency pushes: money owed for an earlier year."""
         decision = Decision(
             kind=BillKind.BACK_PAY,
@@ -202,9 +200,7 @@ async def raised() -> AsyncIterator[Town]:
     """Raise the system on free ports, in a home the database's account may enter."""
     home = Path(tempfile.mkdtemp(prefix="shebao-journeys-"))
     port, sandbox_port = free_ports()
-    config = set_for(
-        read_config({"SHEBAO_HOME": str(home)}), port=port, sandbox_port=sandbox_port
-    )
+    config = set_for(read_config({"SHEBAO_HOME": str(home)}), port=port, sandbox_port=sandbox_port)
     try:
         async with (
             stage(config) as up,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import pytest
 
 from shebao.core.bill import BillNotOpen, BillState
-from shebao.core.choice import AmountNotWhole, Choice, ChoiceKind
 from shebao.core.enrolment import EnrolmentState
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.core.reckoning import AmountOutOfRange, TierNotOffered
+from shebao.core.policy.choice import AmountNotWhole, Choice, ChoiceKind
+from shebao.core.policy.reckoning import AmountOutOfRange, TierNotOffered
 from shebao.core.refusals import NotYours
 from shebao.operations.choices import choices
 from shebao.operations.elect import GovernmentPays, Wish, elect

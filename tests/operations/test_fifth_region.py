@@ -7,10 +7,10 @@ import pytest
 from tests.policies.fifth_region import CODE, write_fifth_region
 
 from shebao.core.channel import Method, Outcome, Told
-from shebao.core.choice import Choice, ChoiceKind
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import Money
 from shebao.core.order import OrderState
+from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.elect import Wish, elect
 from shebao.operations.enrol import Membership, register
@@ -19,7 +19,7 @@ from shebao.operations.payables import Ask, payables
 from shebao.operations.sign_in import new_person
 from shebao.store import attempts, orders, promises, receipts
 from shebao.store.notices import Notice
-from shebao.store.packs import load_packs
+from shebao.store.packs.folder import load_packs
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from tests.policies.fifth_region import CODE, write_fifth_region
 
-from shebao.core.assessment import assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.core.window import WindowState, window
-from shebao.store.packs import load_packs, read_pack
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.window import WindowState, window
+from shebao.store.packs.folder import load_packs, read_pack
 
 AS_OF = date(2024, 7, 1)
 

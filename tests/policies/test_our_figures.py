@@ -4,17 +4,17 @@ from datetime import date
 
 import pytest
 
-from shebao.core.assessment import assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
-from shebao.core.fund import Fund
 from shebao.core.identity import Sex
 from shebao.core.money import Money
-from shebao.core.offers import options, suggested
 from shebao.core.period import Period
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.fund import Fund
+from shebao.core.policy.offers import options, suggested
+from shebao.core.policy.region import PaysFor
+from shebao.core.policy.window import WindowState, open_periods, window
 from shebao.core.refusals import Refusal
-from shebao.core.region import PaysFor
-from shebao.core.window import WindowState, open_periods, window
-from shebao.store.packs import load_packs, packs_folder
+from shebao.store.packs.folder import load_packs, packs_folder
 
 EVER = date.max
 

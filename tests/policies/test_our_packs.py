@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from shebao.core.policy import Confidence
-from shebao.store import pack_checks
-from shebao.store.packs import load_packs, pack_folders, packs_folder, read_pack
+from shebao.core.policy.scheme import Confidence
+from shebao.store.packs import checks
+from shebao.store.packs.folder import load_packs, pack_folders, packs_folder, read_pack
 
 FOLDERS = pack_folders(packs_folder())
 SCHEMES = [
@@ -40,7 +40,7 @@ def test_an_example_comes_to_what_it_says(read, path, number):
     name = f"{path.parent.name}/{path.name}"
     file = pack.files[name]
     one = file.model_copy(update={"example": [file.example[number]]})
-    assert pack_checks.example_mistakes(name, one, pack.region) == []
+    assert checks.example_mistakes(name, one, pack.region) == []
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -138,15 +138,16 @@ class AlipayMerchant:
     def is_true(self, answer):
         """Whether an answer carries Alipay's own signature over the text of its first member."""
         said, _, rest = answer.text.partition(":")[2].rpartition(',"sign":"')
-        return self._holds(said.encode(), rest.removesuffix('"}'))
+        return self.holds(said.encode(), rest.removesuffix('"}'))
 
     def heard(self, letter):
         """The words of a notice, and whether Alipay signed them."""
         told = dict(parse_qsl(letter.body.decode(), keep_blank_values=True))
         sign, _ = told.pop("sign"), told.pop("sign_type")
-        return told, self._holds(joined(told), sign)
+        return told, self.holds(joined(told), sign)
 
-    def _holds(self, message, signature):
+    def holds(self, message, signature):
+        """Whether Alipay signed a message."""
         try:
             self.theirs.verify(base64.b64decode(signature), message, PKCS1v15(), SHA256())
         except (ValueError, InvalidSignature):

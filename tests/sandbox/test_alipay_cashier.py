@@ -92,7 +92,7 @@ def test_the_payer_pays_and_takes_signed_words_back(alipay):
     assert there.startswith(f"{BACK}?a=1&")
     words = dict(parse_qsl(urlsplit(there).query)[1:])
     sign, _ = words.pop("sign"), words.pop("sign_type")
-    assert alipay._holds(joined(words), sign)
+    assert alipay.holds(joined(words), sign)
     assert (words["method"], words["total_amount"]) == ("alipay.trade.wap.pay.return", "5000.00")
     assert alipay.asked(order["out_trade_no"])["trade_status"] == "TRADE_SUCCESS"
 
@@ -165,9 +165,9 @@ def test_a_phone_scans_what_a_code_says(alipay):
 
 
 def test_what_a_merchant_writes_cannot_harm_the_page(alipay):
-    page = page_of(alipay, alipay.wap(subject="<img src=x onerror>"))
+    page = page_of(alipay, alipay.wap(subject="<img onerror>"))
 
-    assert page.status_code in (200, 400)
+    assert page.status_code == 200
     assert "<img" not in page.text
 
 
@@ -185,17 +185,19 @@ def test_what_both_channels_hold_is_in_one_book(alipay):
     assert book[other]["refunded_fen"] == 0
     assert {one["channel"] for one in held["merchants"]} == {"alipay", "wechat"}
     assert {one["out_trade_no"]: one["channel"] for one in listed}.items() >= ours.items()
-    assert (
-        len(
-            alipay.pull("attempts/pay", {"out_trade_nos": [alipay.opened(), wechat.opened()]})[
-                "paid"
-            ]
-        )
-        == 2
-    )
+
+
+def test_orders_of_both_channels_are_paid_at_once(alipay):
+    wechat = Merchant(alipay.url, alipay.folder, alipay.http)
+    numbers = [alipay.opened(), wechat.opened()]
+
+    paid = alipay.pull("attempts/pay", {"out_trade_nos": numbers})["paid"]
+
+    assert [one["state"] for one in paid] == ["TRADE_SUCCESS", "SUCCESS"]
 
 
 def test_the_sum_a_seller_holds_is_that_of_payments_less_refunds(alipay):
+    alipay.paid()
     before = seller(alipay)
     alipay.refund(alipay.paid(total_amount="390.00"), "90.00")
     after = seller(alipay)
@@ -205,6 +207,5 @@ def test_the_sum_a_seller_holds_is_that_of_payments_less_refunds(alipay):
 
 
 def seller(alipay):
-    alipay.paid()
     [one] = [one for one in alipay.look("ledger")["merchants"] if one["channel"] == "alipay"]
-    return one | {"held_fen": one["held_fen"] - 500000 * 0}
+    return one

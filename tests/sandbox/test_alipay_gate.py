@@ -81,7 +81,7 @@ def test_an_empty_word_is_nobodys_word(alipay):
     ],
 )
 def test_a_method_nobody_knows_is_an_error(alipay, method, sub_code):
-    answer = alipay.send(alipay.params(method, {}, method=method))
+    answer = alipay.send(alipay.params(method, {}))
 
     assert answer.json()["error_response"]["sub_code"] == sub_code
 

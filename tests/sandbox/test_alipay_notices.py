@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import json
-from http.server import BaseHTTPRequestHandler
 
 import pytest
 from tests.sandbox.alipay_merchant import AlipayMerchant
-from tests.sandbox.mailbox import Letter, Mailbox
+from tests.sandbox.saying_mailbox import SayingMailbox
 
 from shebao.sandbox.process import SandboxProcess
-
-
-class SayingMailbox(Mailbox):
-    """Answers with words, too: from a list, then ``success`` for ever."""
-
-    def _receiver(mailbox):  # noqa: N805
-        class Receiver(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                mailbox._received(Letter(dict(self.headers.items()), body, 0))
-                status, said = mailbox.answers.pop(0) if mailbox.answers else (200, b"success")
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(said)))
-                self.end_headers()
-                self.wfile.write(said)
-
-            def log_message(self, *_):
-                pass
-
-        return Receiver
-
-    def _received(self, letter):
-        with self.arrived:
-            self.letters.append(letter)
-            self.arrived.notify_all()
 
 
 @pytest.fixture
@@ -75,8 +49,16 @@ def test_a_payment_is_told_whole_and_without_an_empty_word(alipay, mailbox):
 
 @pytest.mark.parametrize(
     "answer",
-    [(204, b""), (200, b""), (200, b"SUCCESS"), (200, b"success\n"), (200, b'"success"')]
-    + [(500, b"success"), (302, b"success"), (200, b"success" * 20)],
+    [
+        (204, b""),
+        (200, b""),
+        (200, b"SUCCESS"),
+        (200, b"success\n"),
+        (200, b'"success"'),
+        (500, b"success"),
+        (302, b"success"),
+        (200, b"success" * 20),
+    ],
     ids=str,
 )
 def test_only_one_word_is_a_yes(alipay, mailbox, answer):

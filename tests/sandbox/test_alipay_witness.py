@@ -9,7 +9,7 @@ import pytest
 from alipay import AliPay
 from alipay.exceptions import AliPayException, AliPayValidationError
 from tests.sandbox.alipay_merchant import AlipayMerchant, china
-from tests.sandbox.test_alipay_notices import SayingMailbox
+from tests.sandbox.saying_mailbox import SayingMailbox
 
 
 class InChina(AliPay):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.store.serving import pid_file
 
-from shebao.store.server import EmbeddedServer
+from shebao.store.server.embedded import EmbeddedServer
 
 
 @pytest.fixture

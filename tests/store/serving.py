@@ -15,7 +15,7 @@ BROKEN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Intern
 USER_OF_HOME = """
 import sys
 from pathlib import Path
-from shebao.store.server import EmbeddedServer
+from shebao.store.server.embedded import EmbeddedServer
 home = Path(sys.argv[1])
 server = EmbeddedServer(home)
 print(server.start(), flush=True)

@@ -3,8 +3,8 @@
 import pytest
 from tests.policies.fifth_region import CODE, FILES, write_fifth_region
 
-from shebao.store.pack_mistakes import PackBroken
-from shebao.store.packs import load_packs, packs_folder, read_pack
+from shebao.store.packs.folder import load_packs, packs_folder, read_pack
+from shebao.store.packs.mistakes import PackBroken
 
 
 @pytest.fixture

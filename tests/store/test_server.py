@@ -16,9 +16,9 @@ import pytest
 from tests.store.serving import BROKEN, ask, pid_file, postmaster, run_user
 
 from shebao.config import read_config
-from shebao.store.server import EmbeddedServer, database_url
-from shebao.store.server_binaries import wheel_binaries
-from shebao.store.server_cluster import DatabaseDidNotStart, DatabaseOfAnotherVersion
+from shebao.store.server.binaries import wheel_binaries
+from shebao.store.server.cluster import DatabaseDidNotStart, DatabaseOfAnotherVersion
+from shebao.store.server.embedded import EmbeddedServer, database_url
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def insist(url: str, acknowledged: list[int], stop: asyncio.Event, first: 
 
 async def more_than(count: int, acknowledged: list[int]) -> None:
     async with asyncio.timeout(30):
-        while len(acknowledged) <= count:  # noqa: ASYNC110  A list has no event.
+        while len(acknowledged) <= count:
             await asyncio.sleep(0.01)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from tests.store.serving import ask, pid_file, postmaster, run_user
 
-from shebao.store.server import EmbeddedServer
-from shebao.store.server_account import account_for
+from shebao.store.server.account import account_for
+from shebao.store.server.embedded import EmbeddedServer
 
 
 async def test_a_program_that_is_killed_leaves_a_server_that_the_next_takes_over(

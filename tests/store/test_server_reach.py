@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 from tests.store.serving import SOURCE, ask
 
-from shebao.store.server import EmbeddedServer, HomeOutOfReach
-from shebao.store.server_binaries import Binaries, wheel_binaries
+from shebao.store.server.binaries import Binaries, wheel_binaries
+from shebao.store.server.embedded import EmbeddedServer, HomeOutOfReach
 
 AS_ROOT = os.geteuid() == 0
 
 AS_NOBODY = """
 import asyncio, asyncpg, os, sys, pwd
 from pathlib import Path
-from shebao.store.server import EmbeddedServer
-from shebao.store.server_binaries import Binaries
+from shebao.store.server.embedded import EmbeddedServer
+from shebao.store.server.binaries import Binaries
 async def main(home, binaries):
     server = EmbeddedServer(home, binaries=binaries)
     connection = await asyncpg.connect(server.start())

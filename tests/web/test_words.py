@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from shebao.core.bill import BillNotOpen
-from shebao.core.choice import AmountOutOfRange
 from shebao.core.identity import IdType, IdTypeDiffers
 from shebao.core.order import OrderGone
-from shebao.core.window import NotOpenYet
+from shebao.core.policy.choice import AmountOutOfRange
+from shebao.core.policy.window import NotOpenYet
 from shebao.operations.world import MethodNotOffered
 from shebao.web.routes import ROUTES
 from shebao.web.words import load_messages, words_of

@@ -19,8 +19,8 @@ from shebao.gateways.registry import read_registry_account
 from shebao.gateways.transport import Transport
 from shebao.gateways.wechat.account import read_account
 from shebao.store.checkup import health
-from shebao.store.packs import pack_folders, read_pack
-from shebao.store.server import database_url
+from shebao.store.packs.folder import pack_folders, read_pack
+from shebao.store.server.embedded import database_url
 from shebao.store.vault import KeysBrokenError
 
 _PYTHONS: Final = ((3, 11), (3, 13))

@@ -19,7 +19,7 @@ from shebao.cli.demo_residents import introductions
 from shebao.cli.stage import free_ports, set_for, stage
 from shebao.cli.story import Tell, play
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config
-from shebao.store.packs import load_packs
+from shebao.store.packs.folder import load_packs
 
 _STOPPED: Final = 130
 _READY: Final = """

@@ -19,7 +19,7 @@ from shebao.core.enrolment import Enrolment
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.core.region import Region
+from shebao.core.policy.region import Region
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.sign_in import new_person

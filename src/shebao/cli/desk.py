@@ -13,7 +13,7 @@ from shebao.gateways.documents.office import Documents
 from shebao.store import receipts
 from shebao.store.checkup import speaking
 from shebao.store.database import Database
-from shebao.store.server import database_url, is_made
+from shebao.store.server.embedded import database_url, is_made
 
 _REGION_LETTERS: Final = 6  # A receipt's number begins with its region.
 

@@ -17,9 +17,9 @@ from shebao.cli.answers import DONE, REFUSED
 from shebao.config import Config
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
-from shebao.store.packs import load_packs
+from shebao.store.packs.folder import load_packs
 from shebao.store.schema import written_out
-from shebao.store.server import EmbeddedServer
+from shebao.store.server.embedded import EmbeddedServer
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "docs" / "generated"
 REMEDY: Final = "run bin/shebao docs write"

@@ -12,8 +12,8 @@ import click
 
 from shebao.config import SETTINGS
 from shebao.core import attempt, bill, election, enrolment, order, payment, receipt, refund
-from shebao.core.policy import Scheme, Version
-from shebao.core.region import Region
+from shebao.core.policy.region import Region
+from shebao.core.policy.scheme import Scheme, Version
 from shebao.core.steps import Steps
 
 MACHINES: Final[tuple[Steps[Any, Any], ...]] = (

@@ -13,7 +13,7 @@ from rich.table import Table
 from shebao.app import opened
 from shebao.config import Config
 from shebao.operations.look_at_books import Books, look_at_books
-from shebao.store.server import database_url
+from shebao.store.server.embedded import database_url
 
 
 @click.group(help="总账：各账户余额，账目是否平衡。")

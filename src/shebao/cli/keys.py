@@ -11,7 +11,7 @@ import click
 from shebao.app import opened
 from shebao.config import Config
 from shebao.operations.change_key import seal_again
-from shebao.store.server import database_url
+from shebao.store.server.embedded import database_url
 from shebao.store.vault import KeyRing
 
 

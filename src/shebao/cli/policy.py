@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.table import Table
 
 from shebao.cli.answers import REFUSED, Answering
-from shebao.core.assessment import Assessment, assess
-from shebao.core.choice import Choice, ChoiceKind, Situation
-from shebao.core.difference import changes
 from shebao.core.identity import Sex
 from shebao.core.period import Period
-from shebao.core.policy import PeriodKind, Scheme, Version, in_force
-from shebao.core.reckoning import in_yuan
-from shebao.core.region import Agency, Region, RegionNotServed
-from shebao.store.packs import BASELINE, load_region, pack_folders, packs_folder, read_pack
+from shebao.core.policy.assessment import Assessment, assess
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.difference import changes
+from shebao.core.policy.reckoning import in_yuan
+from shebao.core.policy.region import Agency, Region, RegionNotServed
+from shebao.core.policy.scheme import PeriodKind, Scheme, Version, in_force
+from shebao.store.packs.folder import BASELINE, load_region, pack_folders, packs_folder, read_pack
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -20,7 +20,7 @@ from shebao.sandbox import main as rehearsal
 from shebao.sandbox.town import Settings
 from shebao.store import migrate as schema
 from shebao.store.database import Database
-from shebao.store.server import database_url
+from shebao.store.server.embedded import database_url
 from shebao.web.served import Served
 from shebao.worker.sweep import sweep_until
 

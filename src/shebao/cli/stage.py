@@ -18,7 +18,7 @@ from shebao.config import Config
 from shebao.core.refusals import Refusal
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
-from shebao.store.server import database_url
+from shebao.store.server.embedded import database_url
 
 LOCALHOST: Final = "127.0.0.1"
 _PASS_THROUGH_ONLY: Final = 0o711  # The database's account must get through, and see nothing.

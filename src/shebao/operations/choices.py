@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shebao.core.enrolment import Enrolment
-from shebao.core.offers import Options, options
 from shebao.core.period import Period
-from shebao.core.policy import Scheme, Version, in_force
+from shebao.core.policy.offers import Options, options
+from shebao.core.policy.scheme import Scheme, Version, in_force
+from shebao.core.policy.window import must_be_open, open_periods
 from shebao.core.refusals import NotYours
-from shebao.core.window import must_be_open, open_periods
 from shebao.operations.issue_bills import situation_of
 from shebao.operations.world import World
 from shebao.store import enrolments, persons

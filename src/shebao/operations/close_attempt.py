@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from shebao.core.attempt import STEPS, Attempt, AttemptEvent
 from shebao.core.channel import ChannelRefused, Forged, Outcome
 from shebao.core.refusals import Unanswered
 from shebao.operations.collect import judge_waiting, shelve_answer
 from shebao.operations.world import World
 from shebao.store import attempts, orders
+
+ASK_EVERY: Final = timedelta(seconds=5)
+BATCH_MAX: Final = 50
 
 
 async def close_attempt(world: World, attempt: Attempt) -> Outcome:
@@ -24,6 +30,25 @@ async def close_attempt(world: World, attempt: Attempt) -> Outcome:
         await _keep(world, attempt, AttemptEvent.CLOSING)
         await _keep(world, attempt, AttemptEvent.CLOSED)
     return outcome
+
+
+async def close_left_over(world: World, region_code: str) -> int:
+    """Close the attempts of a region whose order other money has paid; say how many there were.
+
+    Money of a closed attempt that comes late may pay its order while the payer is at another
+    cashier already. Nobody shall pay there too.
+    """
+    async with world.db.reading() as tx:
+        left = await attempts.left_over(
+            tx, region_code=region_code, asked_before=world.now() - ASK_EVERY, most=BATCH_MAX
+        )
+    for attempt in left:
+        async with world.db.transaction() as tx:
+            await attempts.asked(
+                tx, region_code=region_code, attempt_ids=[attempt.id], at=world.now()
+            )
+        await close_attempt(world, attempt)
+    return len(left)
 
 
 async def _ask_and_close(world: World, attempt: Attempt) -> Outcome:

@@ -152,6 +152,15 @@ async def _write_steps(
         moves=[(case.order, v.order_event) for case, v in taken if v.order_event],
         at=at,
     )
+    await attempts.leave_over(
+        tx,
+        region_code=region_code,
+        attempt_ids=[
+            case.order.attempt_id
+            for case, v in taken
+            if v.order_event and case.order.attempt_id and case.order.attempt_id != case.attempt.id
+        ],
+    )
     paid = [
         (bill, v.bill_event, case.order.id)
         for case, v in taken

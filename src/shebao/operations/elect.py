@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shebao.core.bill import Bill, BillEvent, BillNotOpen, BillState
-from shebao.core.choice import Choice
 from shebao.core.election import Election
 from shebao.core.enrolment import Enrolment
 from shebao.core.period import Period
+from shebao.core.policy.choice import Choice
+from shebao.core.policy.window import must_be_open
 from shebao.core.refusals import NotYours, Refusal
-from shebao.core.window import must_be_open
 from shebao.operations.issue_bills import kind_of, ordinary_bill
 from shebao.operations.world import World
 from shebao.store import bills, elections, enrolments, persons

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shebao.core.assessment import Assessment, assess
 from shebao.core.bill import BillKind, Explanation, ShareOfBill
-from shebao.core.category import CategoryUnknown
-from shebao.core.choice import Choice, Situation
 from shebao.core.enrolment import Enrolment
 from shebao.core.identity import Sex
 from shebao.core.money import ZERO, Money
-from shebao.core.offers import OptionsKind, options
 from shebao.core.period import Period
-from shebao.core.policy import PeriodKind, PolicyUnconfirmed, Scheme
-from shebao.core.window import open_periods, window
+from shebao.core.policy.assessment import Assessment, assess
+from shebao.core.policy.category import CategoryUnknown
+from shebao.core.policy.choice import Choice, Situation
+from shebao.core.policy.offers import OptionsKind, options
+from shebao.core.policy.scheme import PeriodKind, PolicyUnconfirmed, Scheme
+from shebao.core.policy.window import open_periods, window
 from shebao.operations.world import World
 from shebao.store import bills
 from shebao.store.bills import NewBill

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shebao.core.channel import Method
-from shebao.core.fund import Fund
 from shebao.core.identity import IdNumber, IdType
 from shebao.core.paper import PaperRow, PaperSource, Party, ReceiptPaper, is_code_of, verify_code
+from shebao.core.policy.fund import Fund
 from shebao.core.receipt import ReceiptState
 from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import SHANGHAI, World

@@ -6,20 +6,20 @@ Everybody who asks at the same moment is answered from the same few statements.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from shebao.core.assessment import assess
 from shebao.core.bill import Bill, BillState
-from shebao.core.choice import ChoiceKind
 from shebao.core.enrolment import Enrolment, EnrolmentState
 from shebao.core.money import ZERO, Money
-from shebao.core.offers import options
 from shebao.core.period import Period
-from shebao.core.policy import Scheme
+from shebao.core.policy.assessment import assess
+from shebao.core.policy.choice import ChoiceKind
+from shebao.core.policy.offers import options
+from shebao.core.policy.region import Region
+from shebao.core.policy.scheme import Scheme
+from shebao.core.policy.window import Window, WindowState, open_periods, window
 from shebao.core.refusals import NotYours, Refusal
-from shebao.core.region import Region
-from shebao.core.window import Window, WindowState, open_periods, window
 from shebao.operations.issue_bills import kind_of, situation_of
 from shebao.operations.world import World
 from shebao.store import bills, enrolments, persons
@@ -103,14 +103,44 @@ async def _in_region(
         belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=ids)
         owed = await bills.of_persons(tx, region_code=region_code, person_ids=ids)
     answers: dict[Ask, Payables | Exception] = {}
+    calendar = _Calendar(world.today(region_code))
     for ask in asks:
         person = people.get(ask.person_id)
         if person is None or (ask.viewer_id, ask.person_id) not in allowed:
             answers[ask] = NotYours(ask.person_id)
             continue
-        reader = _Reader(world.region(region_code), world.today(region_code), ask.viewer_id)
+        reader = _Reader(world.region(region_code), calendar, ask.viewer_id)
         answers[ask] = reader.read(person, belongs.get(person.id, []), owed.get(person.id, []))
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """Which periods are open, and which not yet: worked out once for all who ask together."""
+
+    today: date
+    _open: dict[str, tuple[Period, ...]] = field(default_factory=dict)
+    _later: dict[str, tuple[Window, ...]] = field(default_factory=dict)
+
+    def open(self, scheme: Scheme) -> tuple[Period, ...]:
+        """The periods of a scheme that can be paid for today."""
+        if scheme.id not in self._open:
+            self._open[scheme.id] = open_periods(scheme, on=self.today)
+        return self._open[scheme.id]
+
+    def later(self, scheme: Scheme) -> tuple[Window, ...]:
+        """The windows of a scheme that open later this year, or next year."""
+        if scheme.id not in self._later:
+            soon = {self.today.year, self.today.year + 1}
+            windows = [
+                window(scheme, period, on=self.today)
+                for period, season in scheme.seasons.items()
+                if season.opens.year in soon
+            ]
+            self._later[scheme.id] = tuple(
+                found for found in windows if found.state is WindowState.NOT_YET
+            )
+        return self._later[scheme.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +148,12 @@ class _Reader:
     """Sorts what one person owes, on one day, for one viewer."""
 
     region: Region
-    today: date
+    calendar: _Calendar
     viewer_id: str
+
+    @property
+    def today(self) -> date:
+        return self.calendar.today
 
     def read(
         self, person: PersonRow, belongs: Sequence[Enrolment], owed: Sequence[HeldBill]
@@ -177,9 +211,7 @@ class _Reader:
             for held in owed
             if held.bill.enrolment_id == enrolment.id and held.bill.kind is kind_of(scheme)
         }
-        missing = tuple(
-            period for period in open_periods(scheme, on=self.today) if period not in billed
-        )
+        missing = tuple(period for period in self.calendar.open(scheme) if period not in billed)
         if missing:
             yield self._choose(person, enrolment, scheme, missing)
         yield from self._not_yet(scheme, billed)
@@ -221,8 +253,6 @@ class _Reader:
         return "government_pays" if assessment.personal == ZERO else "not_billed_yet"
 
     def _not_yet(self, scheme: Scheme, billed: set[Period]) -> Iterator[NotNow]:
-        for period, season in scheme.seasons.items():
-            if season.opens.year in {self.today.year, self.today.year + 1}:
-                found = window(scheme, period, on=self.today)
-                if found.state is WindowState.NOT_YET and period not in billed:
-                    yield NotNow(scheme, period, "not_open_yet", day=found.opens)
+        for found in self.calendar.later(scheme):
+            if found.period not in billed:
+                yield NotNow(scheme, found.period, "not_open_yet", day=found.opens)

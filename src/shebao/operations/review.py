@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shebao.core.bill import Bill, BillNotOpen, BillState, Explanation
-from shebao.core.policy import Scheme, in_force
-from shebao.core.reckoning import only_base
+from shebao.core.policy.reckoning import only_base
+from shebao.core.policy.rules import BaseRate, ByCategory
+from shebao.core.policy.scheme import Scheme, in_force
 from shebao.core.refusals import NotYours
-from shebao.core.rules import BaseRate, ByCategory
 from shebao.operations.world import World
 from shebao.store import bills, persons
 from shebao.store.persons import PersonRow

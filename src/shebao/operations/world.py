@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from shebao.core.channel import Method
 from shebao.core.ids import Entropy, mint
+from shebao.core.policy.region import Region, RegionNotServed
 from shebao.core.refusals import Refusal
-from shebao.core.region import Region, RegionNotServed
 from shebao.gateways.channel import Channel
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.identity import RealName

@@ -10,7 +10,7 @@ from shebao.simulation.loom import Loom
 from shebao.store.database import Database, Tx
 
 
-class PulledPlug(BaseException):  # noqa: N818  Nobody may catch it: the program ends here.
+class PulledPlug(BaseException):
     """The program is no more."""
 
 

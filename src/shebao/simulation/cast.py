@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -28,9 +29,7 @@ _BORN: Final = date(1970, 1, 1)
 _DAYS: Final = 10_000
 _AGENCY: Final = {
     BEIJING: Membership(scheme="resident_pension", last_choice=Money.yuan("4000")),
-    CHANGZHOU: Membership(
-        scheme="resident_medical", district="320402", category="non_working"
-    ),
+    CHANGZHOU: Membership(scheme="resident_medical", district="320402", category="non_working"),
 }
 
 
@@ -52,7 +51,7 @@ async def move_in(world: World, dice: Random, seed: int) -> list[Payer]:
     """The people of a seed, written down by the operations an agency's data comes in by."""
     count = dice.randrange(3, len(NAMES))
     cast = [await _one(world, dice, seed, number) for number in range(count)]
-    for one, other in zip(cast, cast[1:], strict=False):
+    for one, other in pairwise(cast):
         if one.region_code == other.region_code == CHANGZHOU:
             async with world.db.transaction() as tx:
                 await persons.add_payee(

@@ -23,7 +23,7 @@ from shebao.simulation.books import WovenBooks
 from shebao.simulation.outside import URL
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
-from shebao.store.packs import packs_folder
+from shebao.store.packs.folder import packs_folder
 from shebao.store.vault import KeyRing
 
 BEIJING: Final = "110000"

@@ -44,7 +44,7 @@ class Market:
     def __init__(self, ground: Ground, seed: int) -> None:
         self.ground = ground
         self.seed = seed
-        self.dice = Random(seed)
+        self.dice = Random(seed)  # noqa: S311  Dice that fall the same way again.
         self.clock = Clock()
         self.loom = Loom(self.dice, self._ended)
         self.socket = Socket(self.loom)

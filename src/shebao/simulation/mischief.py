@@ -111,7 +111,8 @@ class Mischief:
         region_code = self._dice.choice([*TODAY])
         url = notify_url(self._market.program.world, region_code, Method.WECHAT)
         town, now = self._market.outside.town, self._market.clock.ms
-        attempt = _stray(town.credentials, self._dice.randrange(1, 10_000), url, now)
+        number = f"stray{self._dice.getrandbits(64):016x}"
+        attempt = _stray(town.credentials, number, self._dice.randrange(1, 10_000), url, now)
         at_channel.insert(town.ledger, attempt)
         at_cashier.pay(town, attempt, Plan())
         self._market.note(f"渠道收到一笔不明的钱 {attempt.total_fen} 分")
@@ -131,7 +132,12 @@ class Mischief:
             self._sent.append((letter.url, headers, body))
         status = await knock(self._market.program.door, letter.url, headers, body)
         heard = self._dice.randrange(4) > 0  # Else our answer is lost, and it comes again.
-        if status == ACCEPTED and manner is Manner.TRUE and heard and letter in outside.outbox.letters:
+        if (
+            status == ACCEPTED
+            and manner is Manner.TRUE
+            and heard
+            and letter in outside.outbox.letters
+        ):
             outside.outbox.letters.remove(letter)
         if status == ACCEPTED and manner is not Manner.TRUE:
             self._market.wrong.append(f"通知（{manner}）被接受")
@@ -141,8 +147,7 @@ class Mischief:
         return await knock(self._market.program.door, url, headers, body)
 
 
-def _stray(known: Credentials, fen: int, url: str, now: int) -> Attempt:
-    number = f"stray{now}"
+def _stray(known: Credentials, number: str, fen: int, url: str, now: int) -> Attempt:
     return Attempt(
         out_trade_no=number,
         mchid=known.mchid,

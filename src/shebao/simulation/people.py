@@ -7,9 +7,9 @@ from typing import Final
 
 from shebao.core.bill import BillState
 from shebao.core.channel import Cashier, Method, Outcome, Scene
-from shebao.core.choice import Choice, ChoiceKind
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.collect import judge_waiting
 from shebao.operations.elect import Wish as Choosing
 from shebao.operations.elect import elect
@@ -85,7 +85,9 @@ class People:
                 payer_ip="127.0.0.1",
                 openid=_OPENID if scene is Scene.JSAPI else None,
             )
-            self._market.begin(f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish))
+            self._market.begin(
+                f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish)
+            )
 
     async def stands_at_the_cashier(self) -> None:
         """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""

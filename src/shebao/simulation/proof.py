@@ -90,9 +90,7 @@ async def _orders(tx: Tx, payer: Payer) -> AsyncIterator[str]:
 
 async def _bills(tx: Tx, payer: Payer) -> AsyncIterator[str]:
     """Every bill is to be paid, or paid: none is held by nobody."""
-    found = await bills.of_persons(
-        tx, region_code=payer.region_code, person_ids=[payer.person_id]
-    )
+    found = await bills.of_persons(tx, region_code=payer.region_code, person_ids=[payer.person_id])
     for held in found.get(payer.person_id, ()):
         if held.bill.state not in {BillState.PAYABLE, BillState.PAID}:
             yield f"{payer.name} 的应缴 {held.bill.id} 还停在 {held.bill.state}"

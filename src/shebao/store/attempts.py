@@ -116,6 +116,22 @@ async def to_ask_about(
     return [(row["id"], Method(row["method"])) for row in rows]
 
 
+async def leave_over(tx: Tx, *, region_code: str, attempt_ids: Sequence[str]) -> None:
+    """Other money has paid the orders of these attempts: what is still live must be closed."""
+    if attempt_ids:
+        await tx.run(SQL.leave_over, region_code=region_code, attempt_ids=attempt_ids)
+
+
+async def left_over(
+    tx: Tx, *, region_code: str, asked_before: datetime, most: int
+) -> list[Attempt]:
+    """Live attempts of orders that other money has paid, the oldest first."""
+    rows = await tx.rows(
+        SQL.left_over, region_code=region_code, asked_before=asked_before, most=most
+    )
+    return [_attempt(row) for row in rows]
+
+
 def _attempt(row: Row) -> Attempt:
     cashier = row["cashier"]
     return Attempt(

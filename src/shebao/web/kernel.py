@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from minijinja import Environment
 
+from shebao.core.policy.region import RegionNotServed
 from shebao.core.refusals import NotYours, Refusal, Unanswered
-from shebao.core.region import RegionNotServed
 from shebao.gateways.sms import TooManyMessages
 from shebao.operations.issue_receipts import ReceiptUnknown
 from shebao.operations.sign_in import SignedOut

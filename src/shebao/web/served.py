@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shebao.app import opened
 from shebao.config import Config
-from shebao.store.server import database_url
+from shebao.store.server.embedded import database_url
 from shebao.web.main import create
 from shebao.web.notices import PREFIX, NoticeDoor
 

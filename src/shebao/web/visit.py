@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shebao.core.region import EntryChannel, Region
+from shebao.core.policy.region import EntryChannel, Region
 from shebao.operations.sign_in import SignedOut
 from shebao.operations.world import World
 from shebao.store.sessions import Session

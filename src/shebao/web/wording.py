@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from shebao.core.bill import Bill, BillKind
-from shebao.core.choice import ChoiceKind
 from shebao.core.identity import IdType
 from shebao.core.person import masked_name
-from shebao.core.policy import Scheme
-from shebao.core.region import Region
+from shebao.core.policy.choice import ChoiceKind
+from shebao.core.policy.region import Region
+from shebao.core.policy.scheme import Scheme
 from shebao.operations.payables import NotNow, ToChoose
 from shebao.store.persons import PersonRow
 from shebao.web.drawing import day

@@ -1,7 +1,8 @@
 """Sweep: whatever waits is a row in its own state, and the worker looks at all of it again.
 
 There is no queue beside the books: a notice not yet judged, an order past its time, an attempt
-nobody has asked about, money set aside and a refund under way are each found by their state.
+nobody has asked about or that is left over, money set aside and a refund under way are each
+found by their state.
 So nothing can be lost between a queue and the books, and killing a worker loses nothing.
 """
 
@@ -13,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from shebao.operations.close_attempt import close_left_over
 from shebao.operations.collect import judge_waiting
 from shebao.operations.expire import expire_due
 from shebao.operations.inquire import inquire_due
@@ -32,6 +34,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     judge_refund_notices,
     inquire_due,
     expire_due,
+    close_left_over,
     refund_set_aside,
     advance_refunds,
 )

@@ -57,6 +57,7 @@ async def act(town: Town, request: Request) -> Response:
     try:
         filled = parse_qs((await request.body()).decode(), max_num_fields=_FIELDS_MOST)
         wanted = plan(filled.get("fault", ()))
+        payer.check(wanted)
     except ValueError:
         return _sorry("没有这个选项", "请返回收银台重新选择。", status=400)
     told = {name: values[-1] for name, values in filled.items()}

@@ -28,11 +28,17 @@ class CannotPay(Exception):  # noqa: N818  An answer, not an error.
     state: Status
 
 
+def check(plan: Plan) -> None:
+    """ValueError when a plan holds what cannot happen to Alipay's notices."""
+    strange = sorted(plan.twists & _OF_WECHAT)
+    if strange:
+        raise ValueError(f"only WeChat does this: {', '.join(strange)}")
+
+
 def pay(town: Town, trade: Trade, plan: Plan) -> Trade:
     """Take the payer's money, or find the card empty, and let the merchant know."""
     _check_open(trade)
-    if plan.twists & _OF_WECHAT:
-        raise ValueError("probe_first and notice_stale_first are faults of WeChat's notices")
+    check(plan)
     now = clock.now_ms()
     here = replace(trade, met_at=trade.met_at or now, pays_at=None, plan=plan.written())
     if Twist.INSUFFICIENT_FUNDS in plan:
@@ -62,6 +68,7 @@ def decline(town: Town, trade: Trade) -> Trade:
 def pay_late(town: Town, trade: Trade, plan: Plan, *, wait_ms: int) -> Trade:
     """Dawdle over the password, and pay after a while if the trade is still open then."""
     _check_open(trade)
+    check(plan)
     now = clock.now_ms()
     dawdling = replace(
         trade, met_at=trade.met_at or now, pays_at=now + wait_ms, plan=plan.written()

@@ -45,6 +45,8 @@ CREATE TABLE attempts (
     says        text        NOT NULL DEFAULT '',
     created_at  timestamptz NOT NULL,
     asked_at    timestamptz,                       -- when the channel was last asked about it
+    left_over   boolean     NOT NULL DEFAULT false, -- other money has paid its order
     PRIMARY KEY (region_code, id)
 ) WITH (fillfactor = 80);
 CREATE INDEX attempts_of_order ON attempts (region_code, order_id);
+CREATE INDEX attempts_left_over ON attempts (region_code) WHERE left_over;

@@ -69,3 +69,19 @@ SELECT a.id, a.method
    AND coalesce(a.asked_at, a.created_at) <= :asked_before
  ORDER BY coalesce(a.asked_at, a.created_at)
  LIMIT :most;
+
+-- name: leave_over
+-- Attempts that are still live though other money has paid their order.
+UPDATE attempts SET left_over = true
+ WHERE region_code = :region_code AND id = ANY (:attempt_ids::text[])
+   AND state IN ('sent', 'pending', 'unknown', 'closing');
+
+-- name: left_over
+-- Those of them that still have to be closed and have not been asked about for a while.
+SELECT region_code, id, order_id, method, state, version, amount_fen, cashier, says, created_at
+  FROM attempts
+ WHERE region_code = :region_code AND left_over
+   AND state IN ('sent', 'pending', 'unknown', 'closing')
+   AND coalesce(asked_at, created_at) <= :asked_before
+ ORDER BY created_at
+ LIMIT :most;

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Final
 
-from shebao.core.choice import Choice, ChoiceNeeded, NothingToChoose
 from shebao.core.money import Money
-from shebao.core.offers import Options, options, suggested
 from shebao.core.period import Period
-from shebao.core.policy import PeriodKind
+from shebao.core.policy.choice import Choice, ChoiceNeeded, NothingToChoose
+from shebao.core.policy.offers import Options, options, suggested
+from shebao.core.policy.scheme import PeriodKind
+from shebao.core.policy.window import window
 from shebao.core.refusals import Refusal
-from shebao.core.window import window
 from shebao.operations.choices import Choices, choices
 from shebao.operations.elect import Wish, elect
 from shebao.operations.issue_bills import situation_of

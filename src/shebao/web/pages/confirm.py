@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from shebao.core.fund import Fund, Payer
 from shebao.core.money import ZERO, total
 from shebao.core.order import OrderEmpty
+from shebao.core.policy.fund import Fund, Payer
 from shebao.operations.open_order import Basket
 from shebao.operations.review import Reviewed, review
 from shebao.web import wording

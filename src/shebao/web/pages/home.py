@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shebao.core.person import masked_name
-from shebao.core.region import Agency
+from shebao.core.policy.region import Agency
 from shebao.operations.look_at_order import waiting_orders
 from shebao.operations.payables import Ask, Payables
 from shebao.web import wording

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shebao.core.money import total
-from shebao.core.region import Agency
+from shebao.core.policy.region import Agency
 from shebao.operations.payables import Ask, Due, NotNow, Payables, ToChoose
 from shebao.web import wording
 from shebao.web.answers import Answer, Page

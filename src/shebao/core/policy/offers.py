@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shebao.core.category import must_be_known
-from shebao.core.choice import Choice, ChoiceKind, Situation
 from shebao.core.money import Money, total
-from shebao.core.policy import CarryOver, Scheme, in_force
-from shebao.core.reckoning import aid_for, in_yuan, may_take, only_base, reckon_part
-from shebao.core.rules import Band, Base, BaseRate, Range, Tiers
+from shebao.core.policy.category import must_be_known
+from shebao.core.policy.choice import Choice, ChoiceKind, Situation
+from shebao.core.policy.reckoning import aid_for, in_yuan, may_take, only_base, reckon_part
+from shebao.core.policy.rules import Band, Base, BaseRate, Range, Tiers
+from shebao.core.policy.scheme import CarryOver, Scheme, in_force
 
 
 class OptionsKind(StrEnum):

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from shebao.core.fund import Fund
 from shebao.core.period import Period
+from shebao.core.policy.fund import Fund
+from shebao.core.policy.rules import Rule
 from shebao.core.refusals import Refusal
-from shebao.core.rules import Rule
 
 
 class Confidence(StrEnum):

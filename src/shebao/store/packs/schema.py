@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shebao.core.choice import Choice, ChoiceKind
-from shebao.store.pack_values import (
+from shebao.core.policy.choice import Choice, ChoiceKind
+from shebao.store.packs.values import (
     Amount,
     AmountKey,
     Id,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.period import Period
-from shebao.core.policy import (
+from shebao.core.policy.scheme import (
     NoPolicyInForce,
     PeriodKind,
     PolicyUnconfirmed,

@@ -15,19 +15,19 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shebao.core.policy import Scheme
-from shebao.core.region import Region
-from shebao.store import pack_build, pack_checks, pack_schema, region_schema
-from shebao.store.pack_mistakes import Mistake, PackBroken, mistakes_in
-from shebao.store.pack_schema import SchemeFile
-from shebao.store.pack_values import Model
-from shebao.store.region_schema import RegionFile
+from shebao.core.policy.region import Region
+from shebao.core.policy.scheme import Scheme
+from shebao.store.packs import build, checks, region_schema, schema
+from shebao.store.packs.mistakes import Mistake, PackBroken, mistakes_in
+from shebao.store.packs.region_schema import RegionFile
+from shebao.store.packs.schema import SchemeFile
+from shebao.store.packs.values import Model
 
 BASELINE: Final = "cn"
 REGION_FILE: Final = "region.toml"
 _NAMES: Final = frozenset(
     name
-    for module in (pack_schema, region_schema)
+    for module in (schema, region_schema)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, BaseModel)
     for name in each.model_fields
@@ -99,22 +99,22 @@ def read_pack(folder: Path) -> Pack:
     if home is None:
         return Pack(None, files, tuple(mistakes))
     baseline = _baseline(folder)
-    schemes: list[Scheme] = [pack_build.scheme(file, home, baseline) for file in files.values()]
-    region = pack_build.region(home, baseline, schemes)
-    mistakes += pack_checks.region_mistakes(
+    schemes: list[Scheme] = [build.scheme(file, home, baseline) for file in files.values()]
+    region = build.region(home, baseline, schemes)
+    mistakes += checks.region_mistakes(
         f"{folder.name}/{REGION_FILE}", home, folder=folder.name
     )
     for name, file in files.items():
-        unfit = pack_checks.scheme_mistakes(name, file, region)
-        mistakes += unfit or pack_checks.example_mistakes(name, file, region)
+        unfit = checks.scheme_mistakes(name, file, region)
+        mistakes += unfit or checks.example_mistakes(name, file, region)
     pack = Pack(region, files, tuple(mistakes))
     return pack if mistakes or folder.name == BASELINE else _enough(pack, folder.name)
 
 
 def _enough(pack: Pack, name: str) -> Pack:
-    if pack.examples >= pack_checks.EXAMPLES_FEWEST:
+    if pack.examples >= checks.EXAMPLES_FEWEST:
         return pack
-    says = f"至少要有 {pack_checks.EXAMPLES_FEWEST} 个例子"
+    says = f"至少要有 {checks.EXAMPLES_FEWEST} 个例子"
     return Pack(pack.region, pack.files, (Mistake(name, "example", str(pack.examples), says),))
 
 

@@ -25,9 +25,9 @@ from urllib.parse import quote
 
 from shebao.config import Config
 from shebao.core.refusals import Refusal
-from shebao.store.server_account import Account, account_for
-from shebao.store.server_binaries import Binaries, wheel_binaries
-from shebao.store.server_cluster import DATABASE, PORT, USER, Cluster
+from shebao.store.server.account import Account, account_for
+from shebao.store.server.binaries import Binaries, wheel_binaries
+from shebao.store.server.cluster import DATABASE, PORT, USER, Cluster
 
 LOG: Final = logging.getLogger(__name__)
 LOCK_SECONDS: Final = 150  # Longer than the slowest start of whoever holds it.

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
-from shebao.core.assessment import Assessment, assess
-from shebao.core.choice import Situation
 from shebao.core.identity import Sex
 from shebao.core.money import ZERO, Money, total
+from shebao.core.policy.assessment import Assessment, assess
+from shebao.core.policy.choice import Situation
+from shebao.core.policy.region import Region
 from shebao.core.refusals import Refusal
-from shebao.core.region import Region
-from shebao.store import pack_schema as shape
-from shebao.store.pack_mistakes import Mistake
-from shebao.store.region_schema import RegionFile
+from shebao.store.packs import schema as shape
+from shebao.store.packs.mistakes import Mistake
+from shebao.store.packs.region_schema import RegionFile
 
 EXAMPLES_FEWEST = 8
 Finding = tuple[str, object, str]  # Path, value, what is wrong.

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from shebao.core.category import age_in, category_of
-from shebao.core.choice import (
+from shebao.core.money import ZERO, Money, Rounding, total
+from shebao.core.policy.category import age_in, category_of
+from shebao.core.policy.choice import (
     AmountNotWhole,
     AmountOutOfRange,
     BaseNotOffered,
@@ -24,10 +25,19 @@ from shebao.core.choice import (
     TierNotOffered,
     TierReserved,
 )
-from shebao.core.fund import Payer, Share
-from shebao.core.money import ZERO, Money, Rounding, total
-from shebao.core.policy import PolicyUnconfirmed, Scheme
-from shebao.core.rules import Aid, Base, BaseRate, ByCategory, Category, Part, Range, Tier, Tiers
+from shebao.core.policy.fund import Payer, Share
+from shebao.core.policy.rules import (
+    Aid,
+    Base,
+    BaseRate,
+    ByCategory,
+    Category,
+    Part,
+    Range,
+    Tier,
+    Tiers,
+)
+from shebao.core.policy.scheme import PolicyUnconfirmed, Scheme
 
 _SUBSIDY_UNKNOWN: Final = "缴费补贴标准未查到，没有计入"
 _ROUNDED: Final = {

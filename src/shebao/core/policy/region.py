@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.channel import Method
-from shebao.core.policy import Scheme
+from shebao.core.policy.scheme import Scheme
 from shebao.core.refusals import Refusal
 
 ORDER_SECONDS: Final = 1800

@@ -7,21 +7,11 @@ from datetime import date
 from typing import Final
 
 from shebao.core.channel import Method
-from shebao.core.fund import Fund
 from shebao.core.identity import Sex
 from shebao.core.money import Money, Rounding
-from shebao.core.policy import (
-    CarryOver,
-    Confidence,
-    Extension,
-    PeriodKind,
-    Scheme,
-    Season,
-    Source,
-    Version,
-)
-from shebao.core.region import Agency, EntryChannel, PaysFor, Region
-from shebao.core.rules import (
+from shebao.core.policy.fund import Fund
+from shebao.core.policy.region import Agency, EntryChannel, PaysFor, Region
+from shebao.core.policy.rules import (
     FEN,
     Ages,
     Aid,
@@ -39,8 +29,18 @@ from shebao.core.rules import (
     Tier,
     Tiers,
 )
-from shebao.store import pack_schema as shape
-from shebao.store.region_schema import RegionFile
+from shebao.core.policy.scheme import (
+    CarryOver,
+    Confidence,
+    Extension,
+    PeriodKind,
+    Scheme,
+    Season,
+    Source,
+    Version,
+)
+from shebao.store.packs import schema as shape
+from shebao.store.packs.region_schema import RegionFile
 
 _ROUNDINGS: Final = {"half_up": Rounding.HALF_UP, "down": Rounding.DOWN, "up": Rounding.UP}
 

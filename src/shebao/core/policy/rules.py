@@ -14,10 +14,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from shebao.core.fund import Fund
 from shebao.core.identity import Sex
 from shebao.core.money import Money, Rounding
 from shebao.core.period import Period
+from shebao.core.policy.fund import Fund
 
 FEN: Final = Money(1)
 

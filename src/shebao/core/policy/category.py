@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shebao.core.choice import Situation, age_on
-from shebao.core.policy import Scheme
+from shebao.core.policy.choice import Situation, age_on
+from shebao.core.policy.rules import ByCategory, Category
+from shebao.core.policy.scheme import Scheme
 from shebao.core.refusals import Refusal
-from shebao.core.rules import ByCategory, Category
 
 
 @dataclass(eq=False)

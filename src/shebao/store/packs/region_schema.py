@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shebao.store.pack_values import Id, Model, RegionCode, Words
+from shebao.store.packs.values import Id, Model, RegionCode, Words
 
 MethodId = Literal[
     "wechat", "alipay", "unionpay", "agreement", "ccb", "card", "counter", "pos", "cash"
