@@ -52,7 +52,7 @@ def test_the_demo_shows_where_to_go_and_ctrl_c_ends_all_of_it(home: Path, demo) 
     told = told_until(running, "Ctrl-C")
     assert pages in told
     assert f"{sandbox}/sms/inbox" in told
-    assert "330200" in told
+    assert "宁波市" in told
     assert httpx.get(f"{sandbox}/sms/inbox").status_code == 200
     assert httpx.get(pages, follow_redirects=True).status_code == 200
     os.kill(running.pid, signal.SIGINT)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from tests.gateways.alipay_side import GOLDEN, next_notice, paid, visit
-from tests.gateways.rehearsal import clock
+from tests.gateways.rehearsal import clock, rehearsal
 
 from shebao.core.channel import ChannelRefused, Forged, Outcome, Scene
 from shebao.core.ids import mint
@@ -75,16 +75,18 @@ async def test_a_link_changed_by_anybody_opens_nothing(alipay, town, charge):
 
 
 async def test_a_notice_comes_again_until_we_say_what_alipay_wants_to_hear(
-    alipay, town, code, peer, reply
+    tmp_path, transport, code, peer, reply
 ):
-    status, body = alipay.accepted
-    peer.replies = [reply(204), reply(200, b"SUCCESS"), reply(status, body)]
-    first = await paid(alipay, town, code, peer)
-    again = [await next_notice(peer), await next_notice(peer)]
-    told = [alipay.open_notice(*one, now=clock()) for one in [first, *again]]
-    assert told[0] == told[1] == told[2]
-    await asyncio.sleep(0.3)
-    assert peer.heard.empty()
+    async with rehearsal(tmp_path, transport, "--time-factor", "1/6000") as town:
+        account = read_account(town.credentials, base_url=town.url)
+        alipay = Alipay(account, transport, clock)
+        peer.replies = [reply(204), reply(200, b"SUCCESS"), reply(*alipay.accepted)]
+        heard = [await paid(alipay, town, code, peer)]
+        heard += [await next_notice(peer), await next_notice(peer)]
+        told = [alipay.open_notice(*one, now=clock()) for one in heard]
+        assert told[0] == told[1] == told[2]
+        await asyncio.sleep(0.3)
+        assert peer.heard.empty()
 
 
 async def test_beginning_again_with_the_same_charge_is_safe(alipay, code, script):

@@ -282,7 +282,9 @@ async def test_an_answer_about_another_refund_is_not_ours(alipay, far, peer, cha
         await alipay.inquire_return(REFUND, attempt_id=ATTEMPT)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(facts=st.dictionaries(st.text(), JSON, min_size=1), indent=st.none() | st.integers(0, 3))
 def test_an_object_is_cut_into_what_was_written(facts, indent):
     written = json.dumps(facts, indent=indent, ensure_ascii=False)

@@ -6,18 +6,19 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from shebao.core.order import OrderState
 from shebao.operations.world import World
 from shebao.sandbox import clock as channel_clock
 from shebao.simulation.cast import move_in
-from shebao.simulation.ground import Ground
+from shebao.simulation.ground import TODAY, Ground
 from shebao.simulation.market import Market
 from shebao.simulation.mischief import Mischief
 from shebao.simulation.people import People
 from shebao.simulation.proof import broken_promises, in_clearing, lost
-from shebao.store import orders
+from shebao.store import orders, refunds
 from shebao.worker.sweep import sweep
 
 Happening = Callable[[], Awaitable[None]]
@@ -116,11 +117,15 @@ async def _sweep(world: World, looked_at: list[int]) -> int:
 
 
 async def _is_quiet(market: Market) -> bool:
-    """Whether no notice, no timer and no order waits for anything."""
+    """Whether no notice, no timer, no order and no refund waits for anything."""
     if market.outside.timers.waiting or market.outside.outbox.letters:
         return False
     running = [state for state in OrderState if state.is_live]
+    for_ever = market.clock() + timedelta(days=1)  # Our clock may have been ahead.
     async with market.ground.look.reading() as tx:
+        for region_code in TODAY:
+            if await refunds.running(tx, region_code=region_code, asked_before=for_ever, most=1):
+                return False
         for payer in market.cast:
             if await orders.of_payer(
                 tx, region_code=payer.region_code, payer_id=payer.person_id, states=running
