@@ -31,7 +31,7 @@ async def _grown(run: Run, name: str, lane: Course) -> Figure:
             await stack.enter_async_context(serving(city, folder=run.folder)) for city in cities
         ]
         for program in programs:
-            await lane.warm(program)
+            await lane.warm(program, run.scale.warm)
         for _ in range(run.scale.laps):
             for program in programs:
                 lap = await lane.ours(program, run.scale.count)

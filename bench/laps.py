@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Final
 
 from bench import peer
 from bench.books import Books, Numbers
@@ -15,7 +14,6 @@ from bench.crowd import CONNECTIONS, visit
 from bench.figures import Figure, Goal
 from bench.program import Program
 
-WARM_UP: Final = 640
 Settled = Callable[[Books, int], Awaitable[None]]
 
 
@@ -46,12 +44,12 @@ class Course:
     script: str
     folder: Path
 
-    async def warm(self, program: Program) -> None:
+    async def warm(self, program: Program, count: int) -> None:
         """Have every statement prepared, and planned for tables that are not empty."""
-        await self.ours(program, WARM_UP)
+        await self.ours(program, count)
         async with program.books.connected() as connection:
             await connection.execute("ANALYZE")
-        await self.ours(program, WARM_UP)
+        await self.ours(program, count)
 
     async def ours(self, program: Program, count: int) -> Lap:
         """One run of the program, from the first byte until everything is done."""

@@ -32,7 +32,7 @@ async def measure(run: Run) -> list[Figure]:
     lane = course(run)
     ours, limits = [], []
     async with serving(books, folder=run.folder) as program:
-        await lane.warm(program)
+        await lane.warm(program, scale.warm)
         for _ in range(scale.laps):
             ours.append(await lane.ours(program, scale.count))
             limits.append(await lane.limit(books, scale.count))

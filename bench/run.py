@@ -11,16 +11,17 @@ from bench.books import Books, Server, fill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How large: people of the two cities, laps of each measurement, items of each lap."""
+    """How large: people of the two cities, items to warm up, laps, items of each lap."""
 
     people: int
     more_people: int
+    warm: int
     laps: int
     count: int
 
 
-FULL = Scale(people=30_000, more_people=300_000, laps=5, count=1_600)
-QUICK = Scale(people=10_000, more_people=50_000, laps=2, count=800)
+FULL = Scale(people=30_000, more_people=300_000, warm=640, laps=5, count=1_600)
+QUICK = Scale(people=10_000, more_people=50_000, warm=640, laps=2, count=800)
 
 
 @dataclass(slots=True)

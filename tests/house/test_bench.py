@@ -26,7 +26,7 @@ from shebao.sandbox.credentials import open_folder
 from shebao.store.notices import Notice
 from shebao.store.queries import Queries
 
-TINY = Scale(people=4_000, more_people=4_800, laps=1, count=160)
+TINY = Scale(people=1_000, more_people=1_200, warm=64, laps=1, count=96)
 PROMISED = (
     "notices.rate",
     "notices.cpu",

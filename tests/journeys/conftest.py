@@ -14,7 +14,6 @@ from shebao.operations.enrol import Membership
 
 Arrives = Callable[..., Awaitable[Payer]]
 CHROMIUM = os.environ.get("SHEBAO_CHROMIUM") or "/usr/bin/chromium"
-KEPT_FROM_PEOPLE = "--disable-back-forward-cache"  # People's browsers have it, so ours does.
 ALONE = (
     "--no-sandbox",
     "--disable-gpu",
@@ -46,9 +45,7 @@ async def left_in_cashier(town: Town) -> tuple[Resident, str]:
 async def chromium() -> AsyncIterator[Browser]:
     """The system's browser, which talks to nobody by itself."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ALONE], ignore_default_args=[KEPT_FROM_PEOPLE]
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ALONE])
         yield browser
         await browser.close()
 

@@ -140,6 +140,7 @@ def test_a_notice_with_another_amount_is_truly_signed(alipay, mailbox):
 
 def test_a_part_given_back_is_told_in_the_words_of_a_payment(alipay, mailbox):
     number = alipay.paid(notify_url=mailbox.url)
+    mailbox.wait_for(1)
     alipay.refund(number, "100.00", "a")
     mailbox.wait_for(2)
     alipay.refund(number, "4900.00", "b")

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from shebao.core.channel import Cashier, Charge, Outcome, Return, ReturnTold, Told
 
 
 class Channel(Protocol):
     """Somebody who collects money for us and tells us about it."""
+
+    # What a notice is answered with once it is written down: status and body. Anything else
+    # makes the channel tell us again.
+    accepted: ClassVar[tuple[int, bytes]]
 
     async def begin(self, charge: Charge) -> Cashier:
         """Ask the channel to collect, and learn where the payer goes on."""

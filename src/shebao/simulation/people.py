@@ -74,7 +74,7 @@ class People:
         if not payer.baskets:
             return
         basket = payer.baskets[-1] if self._lightly(3) else self._dice.choice(payer.baskets)
-        for _ in range(self._dice.choice([1, 1, 1, 1, 2])):
+        for _ in range(self._dice.choice([1, 1, 2])):  # In one tab, or in two.
             scene = self._dice.choice(SCENES)
             wish = Wish(
                 region_code=basket.region_code,
@@ -99,7 +99,7 @@ class People:
         assert attempt is not None, "a cashier leads to an order"
         does = self._dice.choices(
             [self._pays, self._pays_another_sum, self._dawdles, self._declines, self._has_nothing],
-            weights=[10, 1, 3, 2, 2],
+            weights=[10, 1, 4, 2, 3],
         )[0]
         try:
             does(payer, attempt)
@@ -215,7 +215,7 @@ class People:
 
     def _pays(self, payer: Payer, attempt: Attempt) -> None:
         """The channel may forget to tell us: then we have to ask."""
-        silent = not self._lightly(4)
+        silent = not self._lightly(2)
         at_cashier.pay(self._market.outside.town, attempt, _plan(silent=silent))
         self._market.note(f"{payer.name} 付款成功{'，渠道不通知' if silent else ''}")
 
@@ -232,7 +232,7 @@ class People:
 
     def _dawdles(self, payer: Payer, attempt: Attempt) -> None:
         seconds = self._dice.choice([5, 40, 70, 600, 1795, 1805])
-        plan = _plan(silent=not self._lightly(4))
+        plan = _plan(silent=not self._lightly(2))
         at_cashier.pay_late(self._market.outside.town, attempt, plan, wait_ms=seconds * 1000)
         self._market.note(f"{payer.name} {seconds} 秒后才付款")
 

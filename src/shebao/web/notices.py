@@ -53,7 +53,7 @@ class NoticeDoor:
             LOG.exception("a notice could not be written down; the channel will tell us again")
             await _answer(send, 500, b'{"code":"FAIL","message":"try again"}')
             return
-        await _answer(send, 204, b"")
+        await _answer(send, *self._world.channels[notice.method].accepted)
 
     def _read(self, scope: Scope, body: bytes) -> Notice:
         """The notice, verified. Raises Forged, or LookupError for an address nobody has."""
@@ -90,6 +90,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json")] if body else []
+    kind = b"application/json" if body.startswith(b"{") else b"text/plain"
+    headers = [(b"content-type", kind)] if body else []
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from shebao.core.channel import Forged
 from shebao.gateways import signing
@@ -33,13 +33,7 @@ def sealed(account: AlipayAccount, params: Mapping[str, str]) -> dict[str, str]:
 def open_notice(account: AlipayAccount, body: bytes) -> dict[str, str]:
     """Read a notice that Alipay signed, or raise Forged."""
     try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=_FIELDS_MAX,
-        )
+        pairs = _pairs(body)
     except ValueError as unreadable:
         raise Forged("unreadable") from unreadable
     words = dict(pairs)
@@ -83,6 +77,20 @@ def members(text: str) -> dict[str, str]:
                 raise ValueError("something follows the object")
             return found
         at = _past(text, at, ",")
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    """Read a form. On this path the standard library's reader would cost twice the signature."""
+    fields = body.split(b"&", _FIELDS_MAX)
+    if len(fields) > _FIELDS_MAX or not body.isascii():
+        raise ValueError("not a form of ours")
+    pairs = []
+    for field in fields:
+        name, equals, value = field.partition(b"=")
+        if not equals:
+            raise ValueError("a name without a value")
+        pairs.append((name.decode(), unquote_to_bytes(value.replace(b"+", b" ")).decode()))
+    return pairs
 
 
 def _joined(params: Mapping[str, str]) -> bytes:

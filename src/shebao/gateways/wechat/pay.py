@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from shebao.core.channel import (
@@ -49,6 +49,8 @@ _CLOSING: Final = {
 
 class WeChatPay:
     """The channel WeChat Pay, for one merchant number."""
+
+    accepted: ClassVar[tuple[int, bytes]] = (204, b"")
 
     def __init__(
         self,

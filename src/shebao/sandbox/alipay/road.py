@@ -18,20 +18,18 @@ Heard = tuple[int, bytes]
 
 
 class Road:
-    """The connections to merchants."""
+    """The connections to merchants, made when the first notice goes out."""
 
     def __init__(self, at_once: int) -> None:
-        limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-        self._client = httpx.AsyncClient(
-            trust_env=False, timeout=_PATIENCE_SECONDS, limits=limits, headers=_HEADERS
-        )
+        self._at_once = at_once
+        self._opened: httpx.AsyncClient | None = None
 
     async def post(self, url: str, body: bytes) -> Heard | None:
         """Send a body, and say what was answered; None when nothing was in five seconds."""
         try:
             async with (
                 asyncio.timeout(_PATIENCE_SECONDS),
-                self._client.stream("POST", url, content=body) as answer,
+                self._client().stream("POST", url, content=body) as answer,
             ):
                 return answer.status_code, await _first(answer)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
@@ -39,7 +37,17 @@ class Road:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._client.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._opened is None:
+            most = self._at_once
+            limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
+            self._opened = httpx.AsyncClient(
+                trust_env=False, timeout=_PATIENCE_SECONDS, limits=limits, headers=_HEADERS
+            )
+        return self._opened
 
 
 async def _first(answer: httpx.Response) -> bytes:
