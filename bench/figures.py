@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -33,6 +34,7 @@ class Goal:
 
 
 NO_GOAL = Goal()
+_WIDE: Final = 116  # As wide as the table, wherever it is printed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class Figure:
 def show(figures: Sequence[Figure], *, before: str, after: str) -> None:
     """Print the table, with how busy the machine was before and after."""
     table = Table(title=f"before: {before}; after: {after}", title_justify="left")
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     for column in ("ours", "limit", "ratio", "goal"):
         table.add_column(column, justify="right")
     table.add_column("unit")
@@ -80,7 +82,7 @@ def show(figures: Sequence[Figure], *, before: str, after: str) -> None:
             _written(figure.cpu_us),
             "" if figure.size is None else f"{figure.size:,}",
         )
-    Console().print(table)
+    Console(width=max(Console().width, _WIDE)).print(table)
 
 
 def write(figures: Iterable[Figure], file: Path) -> None:

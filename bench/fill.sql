@@ -55,11 +55,12 @@ SELECT '320400', 'ord' || lpad(n::text, 26, '0'),
        CASE k WHEN 0 THEN 93000 ELSE 180000 END
   FROM generate_series(1, current_setting('bench.people')::int) AS n, generate_series(0, 1) AS k;
 
-INSERT INTO attempts
+INSERT INTO attempts (region_code, id, order_id, method, state, version, amount_fen, cashier, says,
+                      created_at)
 SELECT '320400', 'att' || lpad(n::text, 26, '0'), 'ord' || lpad(n::text, 26, '0'), 'wechat',
        'pending', 3, 273000,
        '{"url": "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx2016", "code": null, "parameters": {}}'::jsonb,
-       '', now(), NULL
+       '', now()
   FROM generate_series(1, current_setting('bench.people')::int) AS n;
 
 INSERT INTO events

@@ -53,9 +53,10 @@ class People:
     def __init__(self):
         self._serials = count(1)
 
-    def number(self, *, born="19800101", prefix="330203", sex="F"):
-        serial = next(self._serials) * 2 + (sex == "M")
-        seventeen = f"{prefix}{born}{serial:03d}"
+    def number(self, *, born=None, prefix="330203", sex="F"):
+        serial = next(self._serials)
+        day = born or f"{date(1980, 1, 1) + timedelta(days=serial // 400):%Y%m%d}"
+        seventeen = f"{prefix}{day}{serial % 400 * 2 + (sex == 'M'):03d}"
         return seventeen + check_digit(seventeen)
 
 

@@ -43,9 +43,11 @@ CREATE TABLE attempts (
     says        text NOT NULL DEFAULT ''::text,
     created_at  timestamp with time zone NOT NULL,
     asked_at    timestamp with time zone,
+    left_over   boolean NOT NULL DEFAULT false,
     PRIMARY KEY (region_code, id),
     CHECK ((amount_fen > 0))
 ) WITH (fillfactor=80);
+CREATE INDEX attempts_left_over ON attempts USING btree (region_code) WHERE left_over;
 CREATE INDEX attempts_of_order ON attempts USING btree (region_code, order_id);
 
 CREATE TABLE bills (
@@ -178,7 +180,7 @@ CREATE TABLE notices (
     verdict     text,
     PRIMARY KEY (region_code, method, id),
     CHECK ((subject = ANY (ARRAY['payment'::text, 'refund'::text])))
-) WITH (fillfactor=80);
+) WITH (fillfactor=80, toast_tuple_target=8128);
 CREATE INDEX notices_waiting ON notices USING btree (region_code, received_at) WHERE (judged_at IS NULL);
 
 CREATE TABLE order_lines (
@@ -226,6 +228,7 @@ CREATE TABLE payments (
     order_id    text,
     amount_fen  bigint NOT NULL,
     state       text NOT NULL,
+    version     smallint NOT NULL,
     misfit      text NOT NULL DEFAULT ''::text,
     happened_at timestamp with time zone NOT NULL,
     judged_at   timestamp with time zone NOT NULL,

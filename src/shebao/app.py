@@ -12,6 +12,8 @@ from typing import Final
 
 from shebao.config import Config
 from shebao.core.channel import Method
+from shebao.gateways.alipay import account
+from shebao.gateways.alipay.pay import Alipay
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.identity import RealName
 from shebao.gateways.registry import read_registry_account
@@ -54,6 +56,7 @@ def build(config: Config, db: Database, transport: Transport) -> World:
     """The world as configured."""
     entropy, outside = secrets.token_bytes, config.sandbox_url
     wechat = read_account(config.credentials, base_url=outside)
+    alipay = account.read_account(config.credentials, base_url=outside)
     identity = read_registry_account(config.credentials / "identity.json", base_url=outside)
     sms = read_registry_account(config.credentials / "sms.json", base_url=outside)
     return World(
@@ -62,7 +65,10 @@ def build(config: Config, db: Database, transport: Transport) -> World:
         entropy=entropy,
         vault=Vault(key_ring(config), entropy),
         regions=load_packs(config.policies),
-        channels={Method.WECHAT: WeChatPay(wechat, transport, now, entropy)},
+        channels={
+            Method.WECHAT: WeChatPay(wechat, transport, now, entropy),
+            Method.ALIPAY: Alipay(alipay, transport, now),
+        },
         real_name=RealName(identity, transport, now, entropy),
         messages=Sms(sms, transport, now, entropy),
         documents=Documents(config.home / "documents", now),

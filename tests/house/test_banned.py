@@ -97,7 +97,7 @@ IN_CODE = [
         r"\bos\.environ\b|\bgetenv\b",
         'os.environ["HOME"]',
         "the environment is read once, in config.py, and handed down",
-        ("config.py", "cli/", "store/server_account.py"),
+        ("config.py", "cli/", "store/server/account.py"),
     ),
     Banned(
         "print",

@@ -129,7 +129,7 @@ class Payer:
         await self.comes_to("验证码")
         await self.page.fill("#code", await self.town.code(self.who.phone))
         await self.page.get_by_role("button", name="登录").click()
-        await expect(self.page.locator(".who")).to_contain_text(self.who.name[-1])
+        await expect(self.page.locator(".who")).to_contain_text(f"{self.who.name[0]}*")
 
     async def fills_in_who(self) -> None:
         """Fill in the sign-in form."""

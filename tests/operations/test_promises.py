@@ -139,7 +139,7 @@ BREACHES = [
         (
             "DROP INDEX payments_applied_once;"
             "INSERT INTO payments SELECT region_code, method, 'another', attempt_id, order_id, amount_fen,"
-            " state, misfit, happened_at, judged_at FROM payments WHERE reference = '{money}'"
+            " state, version, misfit, happened_at, judged_at FROM payments WHERE reference = '{money}'"
         ),
     ),
     (
@@ -247,12 +247,21 @@ async def test_suspense_is_the_money_set_aside_and_nothing_else(set_aside, break
 
 
 @pytest.mark.parametrize(
-    "table", ["bills", "orders", "attempts", "refunds", "elections", "enrolments"]
+    ("table", "thing"),
+    [
+        ("bills", "stray"),
+        ("orders", "stray"),
+        ("attempts", "stray"),
+        ("refunds", "stray"),
+        ("payments", "wechat:r"),
+        ("elections", "stray"),
+        ("enrolments", "stray"),
+    ],
 )
-async def test_whatever_has_a_state_is_asked_for_its_event(breaking, table):
+async def test_whatever_has_a_state_is_asked_for_its_event(breaking, table, thing):
     stray = f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $json)).*"
     async with breaking(stray.replace("$json", f"'{STRAY}'::jsonb")) as found:
-        assert found["states_have_events"] == ["990002 stray"]
+        assert found["states_have_events"] == [f"990002 {thing}"]
 
 
 STRAY = (
@@ -261,9 +270,10 @@ STRAY = (
     ' "scheme": "s", "period": "2024", "kind": "yearly", "document": "", "label": "",'
     ' "policy_version": "v", "source": "s", "arithmetic": ["1"], "shares": [], "withdrawn": "",'
     ' "entry_channel": "c", "method": "wechat", "order_id": "o", "reference": "r", "attempt_id": "a",'
-    ' "reason": "r", "made_by": "p", "says": "", "subsidised_years": 0,'
+    ' "reason": "r", "made_by": "p", "says": "", "left_over": false, "misfit": "", "subsidised_years": 0,'
     ' "made_at": "2024-02-06T00:00:00Z", "opened_at": "2024-02-06T00:00:00Z",'
-    ' "expires_at": "2024-02-06T00:00:00Z", "created_at": "2024-02-06T00:00:00Z"}'
+    ' "expires_at": "2024-02-06T00:00:00Z", "created_at": "2024-02-06T00:00:00Z",'
+    ' "happened_at": "2024-02-06T00:00:00Z", "judged_at": "2024-02-06T00:00:00Z"}'
 )
 
 

@@ -47,6 +47,8 @@ STEPS: Final = Steps(
         (_S.UNKNOWN, _E.FAILED): _S.FAILED,
         (_S.FAILED, _E.SENT): _S.SENT,
         (_S.FAILED, _E.GIVEN_TO_A_PERSON): _S.MANUAL,
+        (_S.FAILED, _E.SUCCEEDED): _S.SUCCEEDED,  # An earlier request arrived after all.
+        (_S.MANUAL, _E.SUCCEEDED): _S.SUCCEEDED,
     },
 )
 

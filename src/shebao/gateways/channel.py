@@ -31,8 +31,8 @@ class Channel(Protocol):
     async def give_back(self, asked: Return) -> ReturnTold:
         """Ask the channel to return money; asking again with the same number is safe."""
 
-    async def inquire_return(self, refund_id: str) -> ReturnTold:
-        """Ask what became of a refund."""
+    async def inquire_return(self, refund_id: str, *, attempt_id: str) -> ReturnTold:
+        """Ask what became of a refund of an attempt's money."""
 
     def open_notice(
         self,

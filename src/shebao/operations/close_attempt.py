@@ -13,6 +13,7 @@ from shebao.operations.world import World
 from shebao.store import attempts, orders
 
 ASK_EVERY: Final = timedelta(seconds=5)
+ON_ITS_WAY: Final = timedelta(seconds=60)  # A request may take that long to arrive.
 BATCH_MAX: Final = 50
 
 
@@ -61,8 +62,12 @@ async def _ask_and_close(world: World, attempt: Attempt) -> Outcome:
             )
             await judge_waiting(world, attempt.region_code)
             return Outcome.PAID
-        if told.outcome is not Outcome.WAITING:
+        if told.outcome is Outcome.CLOSED:
             return Outcome.CLOSED
+        if told.outcome is Outcome.UNHEARD_OF:
+            # What we asked for may still be on its way there, and be paid when it has arrived.
+            old = attempt.created_at <= world.now() - ON_ITS_WAY
+            return Outcome.CLOSED if old else Outcome.WAITING
         if await channel.close(attempt.id) is Outcome.CLOSED:
             return Outcome.CLOSED
     return Outcome.WAITING

@@ -49,10 +49,12 @@ async def _give_up(world: World, region_code: str, order_id: str, event: OrderEv
     async with world.db.transaction() as tx:
         order, live = await _locked(tx, region_code, order_id)
         if STEPS.allows(order.state, event):
-            await orders.step(tx, region_code=region_code, moves=[(order, event)], at=world.now())
+            at = world.now()
+            await orders.step(tx, region_code=region_code, moves=[(order, event)], at=at)
             if STEPS.after(order.state, event) is OrderState.CANCELLED:
                 await _release(tx, world, order)
                 return OrderState.CANCELLED
+            await orders.end(tx, order, at=at)  # What stays open now, the worker closes.
     for attempt in live:
         if await close_attempt(world, attempt) is not Outcome.CLOSED:
             break

@@ -6,18 +6,16 @@ about the same attempt more often than every few seconds.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from shebao.core.attempt import AttemptEvent, AttemptState
 from shebao.core.channel import ChannelRefused, Forged, Method, Outcome
 from shebao.core.refusals import Unanswered
+from shebao.operations.close_attempt import ASK_EVERY, ON_ITS_WAY
 from shebao.operations.collect import judge_waiting, shelve_answer
 from shebao.operations.world import World
 from shebao.store import attempts, orders
 
-ASK_EVERY: Final = timedelta(seconds=5)
-ON_ITS_WAY: Final = timedelta(seconds=60)  # A request may take that long to arrive.
 BATCH_MAX: Final = 50
 
 

@@ -75,7 +75,9 @@ async def pay(world: World, wish: Wish) -> Cashier:
     except (Unanswered, Forged) as silence:  # An answer nobody signed is no answer.
         await _settle(world, attempt, AttemptEvent.UNANSWERED)
         raise Unanswered(wish.method) from silence
-    await _settle(world, attempt, AttemptEvent.ACCEPTED, cashier=cashier)
+    if not await _settle(world, attempt, AttemptEvent.ACCEPTED, cashier=cashier):
+        await close_attempt(world, attempt)  # Given up while we asked: nobody may pay there.
+        raise PaymentBeingConfirmed(order.id)
     return cashier
 
 
@@ -144,8 +146,11 @@ async def _settle(
     *,
     cashier: Cashier | None = None,
     says: str = "",
-) -> None:
-    """Keep what became of asking the channel, unless a notice was faster."""
+) -> bool:
+    """Keep what became of asking the channel, unless a notice was faster.
+
+    False when the attempt was over before the channel answered.
+    """
     async with world.db.transaction() as tx:
         await orders.lock(tx, region_code=attempt.region_code, order_ids=[attempt.order_id])
         now = await attempts.by_id(tx, region_code=attempt.region_code, attempt_id=attempt.id)
@@ -157,6 +162,7 @@ async def _settle(
             await attempts.step(
                 tx, region_code=now.region_code, moves=[(now, event)], at=world.now()
             )
+    return now.state.is_live
 
 
 def _suits(cashier: Cashier, scene: Scene) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 from shebao.core.channel import ChannelRefused, Forged, RefundOutcome, Return, ReturnTold
 from shebao.core.journal import SUSPENSE, Entry, Line, clearing
-from shebao.core.payment import Misfit, PaymentEvent
+from shebao.core.payment import Misfit
 from shebao.core.refund import STEPS, Refund, RefundEvent, RefundState
 from shebao.core.refusals import Unanswered
 from shebao.operations.pay import notify_url
@@ -39,7 +39,7 @@ async def refund_set_aside(world: World, region_code: str) -> int:
             reason = _REASONS[payment.misfit]
             refund_id = world.mint("rfd")
             await refunds.begin(tx, payment, refund_id=refund_id, reason=reason, at=at)
-            await payments.move(tx, payment, PaymentEvent.REFUND_BEGUN)
+            await payments.begin_refund(tx, payment, at=at)
     return len(waiting)
 
 
@@ -98,17 +98,19 @@ async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | Non
         reason=refund.reason,
         notify_url=notify_url(world, refund.region_code, refund.method),
     )
+    if not first:
+        try:
+            told = await channel.inquire_return(refund.id, attempt_id=refund.attempt_id)
+        except (Unanswered, Forged, ChannelRefused):  # A question refused says nothing of money.
+            return None
+        if told.outcome is not RefundOutcome.UNHEARD_OF:
+            return told
     try:
-        if first:
-            return await channel.give_back(asked)
-        told = await channel.inquire_return(refund.id)
-        if told.outcome is RefundOutcome.UNHEARD_OF:
-            return await channel.give_back(asked)
+        return await channel.give_back(asked)
     except (Unanswered, Forged):
         return None
     except ChannelRefused:
         return ReturnTold(refund.id, RefundOutcome.CLOSED)
-    return told
 
 
 async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None) -> str:
@@ -131,6 +133,7 @@ async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None
             region_code=refund.region_code,
             method=refund.method,
             reference=refund.reference,
+            at=at,
         )
     return str(event)
 

@@ -17,7 +17,7 @@ from shebao.simulation.ground import TODAY, Ground
 from shebao.simulation.market import Market
 from shebao.simulation.mischief import Mischief
 from shebao.simulation.people import People
-from shebao.simulation.proof import broken_promises, in_clearing, lost
+from shebao.simulation.proof import broken_promises, lost
 from shebao.store import orders, refunds
 from shebao.worker.sweep import sweep
 
@@ -41,16 +41,16 @@ class Day:
 
 
 async def play(ground: Ground, seed: int) -> Day:
-    """Play the day of a seed on books where every earlier day has come to rest."""
+    """Play the day of a seed, on books that are emptied first."""
     market = Market(ground, seed)
     with channel_clock.told_by(market.clock.nanoseconds), _ears(market):
-        held_before = await in_clearing(market)
+        await ground.clear()
         market.cast = await move_in(market.world_of(ground.world), market.dice, seed)
         try:
             await _live(market)
             if not market.wrong:
                 await _rest(market)
-                market.wrong += await lost(market, held_before=held_before)
+                market.wrong += await lost(market)
         finally:
             await market.loom.cut()
             await market.outside.close()

@@ -31,6 +31,16 @@ CHANGZHOU: Final = "320400"
 TODAY: Final = {BEIJING: date(2025, 5, 12), CHANGZHOU: date(2023, 11, 5)}
 
 
+_EMPTY: Final = """
+    SET LOCAL session_replication_role = replica;  -- The journal cannot be emptied otherwise.
+    DO $$ BEGIN EXECUTE (
+        SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+          FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations');
+    END $$;
+    ALTER SEQUENCE receipt_serials RESTART;
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What every day needs and no day changes, but for the rows in the books."""
@@ -40,6 +50,11 @@ class Ground:
     world: World  # As a program builds it; its clock, dice and channels are each day's own.
     town: Town
     account: WeChatAccount
+
+    async def clear(self) -> None:
+        """Empty the books for another day, so that each is as if it were the first."""
+        async with self.look.transaction() as tx:
+            await tx.script(_EMPTY)
 
 
 @asynccontextmanager

@@ -87,13 +87,15 @@ class Loom:
         return [*self._running]
 
     async def _settle(self) -> None:
-        while True:
-            for _ in range(_HOPS):
-                await asyncio.sleep(0)
-            if not self._at_work:
-                return
+        """Wait until whoever was drawn has done its work, and whoever heard of it waits again."""
+        still = 0
+        while still < _HOPS:
             self._moved.clear()
-            await self._moved.wait()
+            if self._at_work:
+                await self._moved.wait()
+            else:
+                await asyncio.sleep(0)
+            still = 0 if self._moved.is_set() else still + 1
 
     async def _begin(self, work: Coroutine[Any, Any, Any]) -> Any:
         try:

@@ -48,9 +48,9 @@ class Market:
         self.clock = Clock()
         self.loom = Loom(self.dice, self._ended)
         self.socket = Socket(self.loom)
-        self.outside = Outside(ground.town, self.clock, self.loom, self.dice)
-        self.cast: list[Payer] = []
         self.notes: list[str] = []  # What happened, in order.
+        self.outside = Outside(ground.town, self.clock, self.loom, self.dice, self.note)
+        self.cast: list[Payer] = []
         self.wrong: list[str] = []  # What must never happen.
         self._begun = 0
         ground.woven.loom, ground.woven.socket = self.loom, self.socket

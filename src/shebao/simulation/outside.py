@@ -42,6 +42,9 @@ _CODE: Final = "weixin://wxpay/bizpayurl?pr="
 _PACKAGE: Final = "prepay_id="
 
 
+Tell = Callable[[str], None]
+
+
 class SimulatedTimers(Timers):
     """Things that happen later, when the simulated time has come."""
 
@@ -94,7 +97,10 @@ class Trouble(StrEnum):
 class Wire(httpx.AsyncBaseTransport):
     """The way to the channel and back."""
 
-    def __init__(self, app: ASGIApp, loom: Loom, timers: SimulatedTimers, dice: Random) -> None:
+    def __init__(
+        self, app: ASGIApp, loom: Loom, timers: SimulatedTimers, dice: Random, tell: Tell
+    ) -> None:
+        self._tell = tell
         self._inner = httpx.ASGITransport(app=app)
         self._loom = loom
         self._timers = timers
@@ -104,27 +110,33 @@ class Wire(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Bring a request there, and its answer back, if all goes well."""
         await self._loom.turn()
+        what = _short(request)
         trouble = self.troubles.pop(0) if self.troubles else Trouble.NONE
         if trouble is Trouble.LOST:
+            self._tell(f"{what} 丢失")
             raise httpx.ConnectTimeout("the request was lost")
         if trouble is Trouble.LATE:
             delay = self._dice.randrange(_PATIENCE_MS, _ON_ITS_WAY_MS)
+            self._tell(f"{what} 迟到 {delay // 1000} 秒")
             self._timers.after(delay, partial(self._arrive, request))
             raise httpx.ReadTimeout("the request comes late")
         response = await self._inner.handle_async_request(request)
+        lost = "，应答丢失" if trouble is Trouble.ANSWER_LOST else ""
+        self._tell(f"{what} {response.status_code}{lost}")
         await self._loom.turn()
         if trouble is Trouble.ANSWER_LOST:
             raise httpx.ReadTimeout("the answer was lost")
         return response
 
     async def _arrive(self, request: httpx.Request) -> None:
-        await self._inner.handle_async_request(request)
+        response = await self._inner.handle_async_request(request)
+        self._tell(f"{_short(request)} 终于到达 {response.status_code}")
 
 
 class Outside:
     """The channel on one day: an empty ledger, and everything that moves it."""
 
-    def __init__(self, built: Town, clock: Clock, loom: Loom, dice: Random) -> None:
+    def __init__(self, built: Town, clock: Clock, loom: Loom, dice: Random, tell: Tell) -> None:
         self.timers = SimulatedTimers(clock)
         self.outbox = Outbox()
         self.town = replace(
@@ -136,7 +148,7 @@ class Outside:
             courier=self.outbox,
         )
         app = sandbox.around(self.town)
-        self.wire = Wire(app, loom, self.timers, dice)
+        self.wire = Wire(app, loom, self.timers, dice, tell)
         self._window = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=URL)
 
     def at(self, cashier: Cashier) -> Attempt | None:
@@ -160,3 +172,10 @@ class Outside:
         """Put the channel's book away."""
         await self._window.aclose()
         self.town.ledger.close()
+
+
+def _short(request: httpx.Request) -> str:
+    """A request as a person who follows the story knows it."""
+    parts = request.url.path.removeprefix("/v3/").removesuffix("/close").split("/")
+    asks = "close" if request.url.path.endswith("/close") else parts[0]
+    return f"　→ {request.method} {asks} …{parts[-1][-4:]}"

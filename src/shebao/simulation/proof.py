@@ -26,12 +26,12 @@ async def broken_promises(market: Market) -> list[str]:
         return await _promises(tx)
 
 
-async def lost(market: Market, *, held_before: Money) -> list[str]:
+async def lost(market: Market) -> list[str]:
     """What is not where it belongs, now that everything has had time to come to rest."""
     told = await market.outside.holdings()
     async with market.ground.look.snapshot() as tx:
         found = await _promises(tx)
-        found += [what async for what in _books(tx, told["merchants"], held_before)]
+        found += [what async for what in _books(tx, told["merchants"])]
         for payer in market.cast:
             found += [what async for what in _orders(tx, payer)]
             found += [what async for what in _bills(tx, payer)]
@@ -40,30 +40,18 @@ async def lost(market: Market, *, held_before: Money) -> list[str]:
     return found
 
 
-async def in_clearing(market: Market) -> Money:
-    """What our books say the channel holds, everywhere."""
-    async with market.ground.look.snapshot() as tx:
-        return await _clearing(tx)
-
-
 async def _promises(tx: Tx) -> list[str]:
     found = await promises.broken(tx)
     return [f"{name}：{'，'.join(rows)}" for name, rows in found.items() if rows]
 
 
-async def _clearing(tx: Tx) -> Money:
-    account = clearing(Method.WECHAT)
-    balances = await journal.trial_balance(tx)
-    return total(amount for _, name, amount in balances if name == account)
-
-
-async def _books(tx: Tx, merchants: Sequence[Holding], held_before: Money) -> AsyncIterator[str]:
+async def _books(tx: Tx, merchants: Sequence[Holding]) -> AsyncIterator[str]:
     """The journal sums to zero, and the channel holds exactly what the journal says."""
     balances = await journal.trial_balance(tx)
     if total(amount for _, _, amount in balances) != ZERO:
         yield "总账不平"
     channel = Money(sum(merchant["held_fen"] for merchant in merchants))
-    ours = await _clearing(tx) - held_before
+    ours = total(amount for _, name, amount in balances if name == clearing(Method.WECHAT))
     if channel != ours:
         yield f"渠道持有 {channel} 元，账上 {ours} 元"
 

@@ -138,6 +138,11 @@ async def point_at_attempt(tx: Tx, order: Order, *, attempt_id: str, expires_at:
     )
 
 
+async def end(tx: Tx, order: Order, *, at: datetime) -> None:
+    """Let an order's time be over, if it is not yet. The order is locked."""
+    await tx.run(SQL.end_order, region_code=order.region_code, order_id=order.id, at=at)
+
+
 async def by_id(tx: Tx, *, region_code: str, order_id: str) -> Order:
     """One order, to look at. Raises LookupError when there is none."""
     row = await tx.row(SQL.by_id, region_code=region_code, order_id=order_id)

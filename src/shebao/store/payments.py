@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from shebao.core.channel import Method
@@ -56,31 +57,42 @@ async def lock_set_aside(tx: Tx, *, region_code: str, most: int) -> list[Payment
     return [_payment(row) for row in rows]
 
 
-async def move(tx: Tx, payment: Payment, event: PaymentEvent) -> None:
-    """Take money that is locked a step."""
-    moved = await tx.run(
-        SQL.move,
-        region_code=payment.region_code,
-        method=payment.method,
-        reference=payment.reference,
-        seen=payment.state,
-        state=STEPS.after(payment.state, event),
-    )
-    assert moved == 1, "the money was not locked"
+async def begin_refund(tx: Tx, payment: Payment, *, at: datetime) -> None:
+    """Money that is locked begins its way back."""
+    await _move(tx, _Key.of(payment), payment.state, PaymentEvent.REFUND_BEGUN, at)
 
 
-async def refunded(tx: Tx, *, region_code: str, method: Method, reference: str) -> None:
+async def refunded(
+    tx: Tx, *, region_code: str, method: Method, reference: str, at: datetime
+) -> None:
     """The money under this reference has gone back."""
-    seen = PaymentState.REFUNDING
+    key = _Key(region_code, method, reference)
+    await _move(tx, key, PaymentState.REFUNDING, PaymentEvent.REFUNDED, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    region_code: str
+    method: Method
+    reference: str
+
+    @classmethod
+    def of(cls, payment: Payment) -> _Key:
+        return cls(payment.region_code, payment.method, payment.reference)
+
+
+async def _move(tx: Tx, key: _Key, seen: PaymentState, event: PaymentEvent, at: datetime) -> None:
     moved = await tx.run(
         SQL.move,
-        region_code=region_code,
-        method=method,
-        reference=reference,
+        region_code=key.region_code,
+        method=key.method,
+        reference=key.reference,
         seen=seen,
-        state=STEPS.after(seen, PaymentEvent.REFUNDED),
+        state=STEPS.after(seen, event),
+        event=event,
+        at=at,
     )
-    assert moved == 1, "the money was not on its way back"
+    assert moved == 1, "the money did not stand where it was seen"
 
 
 def _payment(row: Row) -> Payment:

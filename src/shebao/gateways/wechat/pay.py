@@ -120,7 +120,12 @@ class WeChatPay:
         )
         return _refund(asked.refund_id, words)
 
-    async def inquire_return(self, refund_id: str) -> ReturnTold:
+    async def inquire_return(
+        self,
+        refund_id: str,
+        *,
+        attempt_id: str | None = None,  # noqa: ARG002  WeChat finds a refund by its own number.
+    ) -> ReturnTold:
         """Ask what became of a refund."""
         try:
             words = await self._line.get(f"{_REFUNDS}/{quote(refund_id, safe='')}")

@@ -36,6 +36,7 @@ CREATE TABLE payments (
     order_id    text,
     amount_fen  bigint      NOT NULL CHECK (amount_fen > 0),
     state       text        NOT NULL,
+    version     smallint    NOT NULL,
     misfit      text        NOT NULL DEFAULT '',
     happened_at timestamptz NOT NULL,
     judged_at   timestamptz NOT NULL,

@@ -101,9 +101,7 @@ def read_pack(folder: Path) -> Pack:
     baseline = _baseline(folder)
     schemes: list[Scheme] = [build.scheme(file, home, baseline) for file in files.values()]
     region = build.region(home, baseline, schemes)
-    mistakes += checks.region_mistakes(
-        f"{folder.name}/{REGION_FILE}", home, folder=folder.name
-    )
+    mistakes += checks.region_mistakes(f"{folder.name}/{REGION_FILE}", home, folder=folder.name)
     for name, file in files.items():
         unfit = checks.scheme_mistakes(name, file, region)
         mistakes += unfit or checks.example_mistakes(name, file, region)

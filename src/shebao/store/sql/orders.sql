@@ -68,6 +68,11 @@ SELECT :region_code, id, version, event, state, :at::timestamptz FROM moved;
 UPDATE orders SET attempt_id = :attempt_id, expires_at = :expires_at
  WHERE region_code = :region_code AND id = :order_id;
 
+-- name: end_order
+-- An order's time is over now, if it was not before.
+UPDATE orders SET expires_at = least(expires_at, :at::timestamptz)
+ WHERE region_code = :region_code AND id = :order_id;
+
 -- name: by_id
 -- One order, to look at.
 SELECT region_code, id, payer_id, entry_channel, state, version, amount_fen, attempt_id,

@@ -71,6 +71,7 @@ SELECT t.region_code || ' ' || t.id AS broken
         UNION ALL SELECT region_code, id, version, state FROM orders
         UNION ALL SELECT region_code, id, version, state FROM attempts
         UNION ALL SELECT region_code, id, version, state FROM refunds
+        UNION ALL SELECT region_code, method || ':' || reference, version, state FROM payments
         UNION ALL SELECT region_code, id, version, state FROM elections
         UNION ALL SELECT region_code, id, version, state FROM enrolments) AS t
   LEFT JOIN events e ON e.region_code = t.region_code AND e.subject_id = t.id

@@ -80,7 +80,7 @@ class _Section:
             "person": wording.person_shown(owed.person, own=own),
             "enrolled": owed.enrolled,
             "agencies": self._agencies(),
-            "due": [self._due(due) for due in owed.due],
+            "due": [self._due(due) for due in sorted(owed.due, key=lambda due: due.first)],
             "to_choose": [self._to_choose(wanted) for wanted in owed.to_choose],
             "not_now": [self._not_now(one) for one in owed.not_now],
             "nothing": not (owed.due or owed.to_choose),
