@@ -5,21 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from shebao.config import Config
 from shebao.core.channel import Method
-from shebao.gateways.alipay import account
+from shebao.gateways.alipay.account import read_account as read_alipay_account
 from shebao.gateways.alipay.pay import Alipay
+from shebao.gateways.channel import Channel
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.identity import RealName
 from shebao.gateways.registry import read_registry_account
 from shebao.gateways.sms import Sms
 from shebao.gateways.transport import Transport
-from shebao.gateways.wechat.account import read_account
+from shebao.gateways.wechat.account import read_account as read_wechat_account
 from shebao.gateways.wechat.pay import WeChatPay
 from shebao.operations.world import World
 from shebao.store.database import Database
@@ -55,8 +56,6 @@ async def opened(config: Config, database_url: str) -> AsyncIterator[World]:
 def build(config: Config, db: Database, transport: Transport) -> World:
     """The world as configured."""
     entropy, outside = secrets.token_bytes, config.sandbox_url
-    wechat = read_account(config.credentials, base_url=outside)
-    alipay = account.read_account(config.credentials, base_url=outside)
     identity = read_registry_account(config.credentials / "identity.json", base_url=outside)
     sms = read_registry_account(config.credentials / "sms.json", base_url=outside)
     return World(
@@ -65,16 +64,26 @@ def build(config: Config, db: Database, transport: Transport) -> World:
         entropy=entropy,
         vault=Vault(key_ring(config), entropy),
         regions=load_packs(config.policies),
-        channels={
-            Method.WECHAT: WeChatPay(wechat, transport, now, entropy),
-            Method.ALIPAY: Alipay(alipay, transport, now),
-        },
+        channels=_channels(config, transport),
         real_name=RealName(identity, transport, now, entropy),
         messages=Sms(sms, transport, now, entropy),
         documents=Documents(config.home / "documents", now),
         base_url=config.base_url,
         rehearsal=config.rehearsal,
     )
+
+
+def _channels(config: Config, transport: Transport) -> Mapping[Method, Channel]:
+    """The channels that have given us credentials; the others are not connected."""
+    folder, outside = config.credentials, config.sandbox_url
+    channels: dict[Method, Channel] = {}
+    if (folder / "wechat.json").exists():
+        merchant = read_wechat_account(folder, base_url=outside)
+        channels[Method.WECHAT] = WeChatPay(merchant, transport, now, secrets.token_bytes)
+    if (folder / "alipay.json").exists():
+        seller = read_alipay_account(folder, base_url=outside)
+        channels[Method.ALIPAY] = Alipay(seller, transport, now)
+    return channels
 
 
 def _kept(file: Path) -> str:

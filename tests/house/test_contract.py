@@ -32,10 +32,13 @@ ROOMS = next(name for name in CONTRACTS if name.startswith("Doors open onto oper
 SANDBOX = next(name for name in CONTRACTS if name.startswith("The sandbox shares no code"))
 
 # A step somebody might take, and the contract that must notice it.
+POLICY = "Policy goes from the rules to the amount"
+
 STEPS = [
     ("shebao.core.money", "shebao.store.database", ROOMS),
     ("shebao.store.orders", "shebao.gateways.sms", ROOMS),
     ("shebao.operations.pay", "shebao.web.notices", ROOMS),
+    ("shebao.core.policy.rules", "shebao.core.policy.assessment", POLICY),
     ("shebao.operations.pay", "shebao.app", ROOMS),
     ("shebao.web.notices", "shebao.worker.sweep", ROOMS),
     ("shebao.a_room_nobody_placed", "os", ROOMS),

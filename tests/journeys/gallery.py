@@ -23,9 +23,7 @@ from shebao.store import attempts
 LAST = Money.yuan("800")
 TIERS = Membership(scheme="resident_pension", district="330212", last_choice=LAST)
 AMOUNT = Membership(scheme="resident_pension", district="110106", last_choice=Money.yuan("2000"))
-PENSION = Membership(
-    scheme="flexible_pension", district="320211", last_choice=Money.yuan("4494")
-)
+PENSION = Membership(scheme="flexible_pension", district="320211", last_choice=Money.yuan("4494"))
 MEDICAL = Membership(scheme="flexible_medical", district="320211", last_choice=Money.yuan("4494"))
 ADULT = Membership(scheme="resident_medical", district="320402", category="non_working")
 CHILD = Membership(scheme="resident_medical", district="320402", category="minor")
@@ -107,15 +105,11 @@ async def _orders(town: Town, cast: Cast) -> None:
     left, *orders = [bill.id for bill in special]
     cast.paths["confirm"] = f"/confirm?bill={left}&person={one.person_id}"
     states = ("open", "waiting", "scan", "failed", "over", "paid")
-    ids = {
-        state: await town.order(one, bill) for state, bill in zip(states, orders, strict=True)
-    }
+    ids = {state: await town.order(one, bill) for state, bill in zip(states, orders, strict=True)}
     await town.cashier(one, ids["waiting"])
     await town.cashier(one, ids["scan"], Scene.NATIVE)
     await _refused(town, one, await town.cashier(one, ids["failed"]))
-    await withdraw(
-        town.world, region_code=one.region, order_id=ids["over"], payer_id=one.person_id
-    )
+    await withdraw(town.world, region_code=one.region, order_id=ids["over"], payer_id=one.person_id)
     await town.plays(await town.cashier(one, ids["paid"]))
     cast.paths |= {f"result_{state}": f"/result/{ids[state]}" for state in ids}
     cast.paths["pay"] = f"/orders/{ids['open']}/pay"

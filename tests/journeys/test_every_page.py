@@ -127,10 +127,17 @@ async def test_a_page_shows_the_focus_and_loses_nothing_in_text_of_twice_the_siz
 
 async def test_no_two_kinds_of_page_have_the_same_title(before):
     kinds = ("city", "sign_in", "code", "home", "for_whom", "for_whom_other", "items", "confirm")
-    kinds += ("pay", "scan", "result_waiting", "result_paid", "unpaid", "records", "receipt", "help")
+    kinds += (
+        "pay",
+        "scan",
+        "result_waiting",
+        "result_paid",
+        "unpaid",
+        "records",
+        "receipt",
+        "help",
+    )
     titles = [
-        await (await before(picture)).title()
-        for picture in PICTURES
-        if picture.name in kinds
+        await (await before(picture)).title() for picture in PICTURES if picture.name in kinds
     ]
     assert len(titles) == len(set(titles)) == len(kinds)

@@ -148,6 +148,19 @@ async def test_a_button_gone_back_to_says_again_what_it_does(town, arrives):
     await payer.sees("短信发得太频繁")
 
 
+async def test_a_page_the_browser_kept_in_memory_gets_its_button_back(arrives):
+    payer = await arrives()
+    await payer.open(f"/?region={NINGBO}")
+    await payer.page.evaluate("document.forms[0].onsubmit = () => false")
+    button = payer.page.locator("main .btn")
+    await button.click()
+    await expect(button).to_have_text("正在核对…")
+    kept = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    await payer.page.evaluate(kept)
+    await expect(button).to_have_text("获取验证码")
+    await expect(payer.page.locator(".busy, [data-sent]")).to_have_count(0)
+
+
 async def test_a_whole_payment_in_large_type_stays_in_large_type(arrives, owing):
     payer = await arrives(owing)
     await payer.open("/home")

@@ -8,12 +8,13 @@ order of commits and questions can happen, and the same seed makes the same one 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import Any, Final
 
 Task = asyncio.Task[Any]
+Work = Coroutine[Any, Any, Any] | Generator[Any, None, Any]
 _HOPS: Final = 12  # Turns of the event loop until nobody who need not wait still moves.
 
 
@@ -105,10 +106,9 @@ class Loom:
             raise
         return await work
 
-    def _spawned(
-        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **how: Any
-    ) -> Task:
-        task = asyncio.Task(work, loop=loop, **how)
+    def _spawned(self, loop: asyncio.AbstractEventLoop, work: Work, /, **how: Any) -> Task:
+        """Begin a task of the program's own, and remember it."""
+        task: Task = asyncio.Task(work, loop=loop, **how)
         self._tasks.append(task)
         task.add_done_callback(_heard)
         return task

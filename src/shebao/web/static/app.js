@@ -29,7 +29,7 @@
     var f = e.target, b = e.submitter || d.querySelector('[data-once][form="' + f.id + '"]') || f.querySelector('[data-once]');
     if (f.getAttribute('data-sent')) { e.preventDefault(); return; }
     f.setAttribute('data-sent', '1');
-    if (b && b.hasAttribute('data-once')) { b.classList.add('busy'); var t = b.getAttribute('data-busy'); if (t) b.textContent = t; }
+    if (b && b.hasAttribute('data-once')) { b.classList.add('busy'); var t = b.getAttribute('data-busy'); if (t) { b.setAttribute('data-was', b.textContent); b.textContent = t; } }
   });
   /* 从缓存返回：易变的页面重取，其余恢复按钮 */
   window.addEventListener('pageshow', function (e) {
@@ -37,7 +37,7 @@
     if (!e.persisted) return;
     if (d.documentElement.hasAttribute('data-volatile')) { location.reload(); return; }
     var i, a = all('[data-sent]'); for (i = 0; i < a.length; i++) a[i].removeAttribute('data-sent');
-    a = all('.busy'); for (i = 0; i < a.length; i++) a[i].classList.remove('busy');
+    a = all('.busy'); for (i = 0; i < a.length; i++) { a[i].classList.remove('busy'); if (a[i].hasAttribute('data-was')) a[i].textContent = a[i].getAttribute('data-was'); }
   });
   /* 等结果：每 2 秒问一次，状态变了就去看 */
   var p = all('[data-poll]')[0];
