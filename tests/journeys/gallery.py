@@ -9,15 +9,15 @@ from tests.journeys.payer import Payer
 from tests.journeys.town import BEIJING, CHANGZHOU, NINGBO, WUXI, Resident, Town
 
 from shebao.core.attempt import AttemptEvent
-from shebao.core.channel import Method, Scene
-from shebao.core.policy.choice import Choice, ChoiceKind
+from shebao.core.channel import Scene
+from shebao.core.identity import IdType
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.elect import Wish, elect
 from shebao.operations.enrol import Membership, name_payee
 from shebao.operations.expire import withdraw
 from shebao.operations.sign_in import Claim
-from shebao.core.identity import IdType
 from shebao.store import attempts
 
 LAST = Money.yuan("800")

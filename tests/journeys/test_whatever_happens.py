@@ -240,7 +240,7 @@ async def test_the_watch_over_all_journeys_notices_a_page_that_asks_elsewhere(ar
     )
     await payer.page.evaluate(strange)
     await payer.page.wait_for_timeout(100)
-    with pytest.raises(AssertionError, match="asks somebody else|forbids"):
+    with pytest.raises(AssertionError, match=r"asks somebody else|forbids"):
         watch.must_be_calm()
     watch.away.clear()
     watch.refused.clear()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from tests.operations.at_the_cashier import Cashier
 
 from shebao.core.bill import BillKind
-from shebao.core.channel import Method, Outcome, Told
+from shebao.core.channel import Method, Outcome, Scene, Told
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import ZERO, Money
 from shebao.core.period import Period
@@ -15,6 +16,7 @@ from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.open_order import Basket, open_orders
+from shebao.operations.pay import Wish
 from shebao.operations.sign_in import new_person
 from shebao.store import attempts, bills, orders, payments
 from shebao.store.notices import Notice
@@ -137,3 +139,28 @@ async def stranger(world, people):
     person = new_person(world, name="李四", number=number)
     kept, _ = await register(world, region_code=BEIJING, person=person, memberships=[])
     return Household(world, kept, None)
+
+
+@pytest.fixture
+async def cashier(outside):
+    cashier = Cashier(outside.url)
+    yield cashier
+    await cashier.well_again()
+    await cashier.close()
+
+
+@pytest.fixture
+async def order_id(household):
+    return await household.order(*await household.owes("1200.00"))
+
+
+@pytest.fixture
+def wish(household, order_id):
+    return Wish(
+        region_code=BEIJING,
+        order_id=order_id,
+        payer_id=household.person.id,
+        method=Method.WECHAT,
+        scene=Scene.H5,
+        payer_ip="127.0.0.1",
+    )

@@ -2,8 +2,8 @@
 
 import asyncio
 
-import httpx
 import pytest
+from tests.operations.at_the_cashier import attempt_of, held_reference, wish_in
 
 from shebao.core.bill import BillState
 from shebao.core.channel import Method, Scene
@@ -15,64 +15,10 @@ from shebao.operations.inquire import ASK_EVERY, inquire_due
 from shebao.operations.pay import Wish, pay
 from shebao.operations.refund import advance_refunds, refund_set_aside
 from shebao.operations.world import MethodNotOffered
-from shebao.store import attempts, orders, refunds
+from shebao.store import attempts, refunds
 from shebao.worker.sweep import sweep
 
 BEIJING = "110000"
-
-
-class Cashier:
-    """The payer at the channel's cashier, played through the sandbox's own door."""
-
-    def __init__(self, url):
-        self._http = httpx.AsyncClient(base_url=url, trust_env=False)
-
-    async def does(self, attempt_id, act, *faults):
-        answer = await self._http.post(
-            f"/sandbox/attempts/{attempt_id}/{act}", json={"faults": list(faults)}
-        )
-        assert answer.status_code < 300, answer.text
-
-    async def fault(self, kind, **facts):
-        answer = await self._http.post("/sandbox/faults", json={"kind": kind, **facts})
-        assert answer.status_code < 300, answer.text
-
-    async def well_again(self):
-        await self._http.delete("/sandbox/faults")
-
-    async def close(self):
-        await self._http.aclose()
-
-
-@pytest.fixture
-async def cashier(outside):
-    cashier = Cashier(outside.url)
-    yield cashier
-    await cashier.well_again()
-    await cashier.close()
-
-
-@pytest.fixture
-async def order_id(household):
-    return await household.order(*await household.owes("1200.00"))
-
-
-@pytest.fixture
-def wish(household, order_id):
-    return Wish(
-        region_code=BEIJING,
-        order_id=order_id,
-        payer_id=household.person.id,
-        method=Method.WECHAT,
-        scene=Scene.H5,
-        payer_ip="127.0.0.1",
-    )
-
-
-async def attempt_of(world, order_id):
-    async with world.db.reading() as tx:
-        order = await orders.by_id(tx, region_code=BEIJING, order_id=order_id)
-        return await attempts.by_id(tx, region_code=BEIJING, attempt_id=order.attempt_id)
 
 
 async def test_the_payer_is_sent_to_the_channels_cashier(world, wish, order_id, household):
@@ -97,17 +43,6 @@ async def test_going_on_in_another_scene_closes_the_first_attempt(world, wish, o
         closed = await attempts.by_id(tx, region_code=BEIJING, attempt_id=first.id)
     assert closed.state == "closed"
     assert (await attempt_of(world, order_id)).id != first.id
-
-
-def wish_in(wish, scene):
-    return Wish(
-        region_code=wish.region_code,
-        order_id=wish.order_id,
-        payer_id=wish.payer_id,
-        method=wish.method,
-        scene=scene,
-        payer_ip=wish.payer_ip,
-    )
 
 
 async def test_a_notice_that_never_comes_is_made_good_by_asking(
@@ -247,11 +182,6 @@ async def test_a_refund_the_channel_refuses_is_given_to_a_person(
             tx, region_code=BEIJING, method=Method.WECHAT, reference=reference
         )
     assert refund.state == "manual"
-
-
-async def held_reference(world, attempt_id):
-    told = await world.channel(Method.WECHAT).inquire(attempt_id)
-    return told.reference
 
 
 async def test_one_sweep_does_every_duty_and_breaks_nothing(world):

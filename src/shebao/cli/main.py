@@ -16,6 +16,7 @@ from shebao.cli.keys import keys
 from shebao.cli.policy import policy
 from shebao.cli.receipt import receipt as receipt_commands
 from shebao.cli.serve import migrate, sandbox, serve, worker
+from shebao.cli.simulate import simulate
 from shebao.config import read_config
 
 
@@ -39,7 +40,9 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
-for command in (demo, docs, doctor, journal, keys, migrate, policy, sandbox, serve, worker):
+for command in (demo, docs, doctor, journal, keys, migrate, policy):
+    main.add_command(command)
+for command in (sandbox, serve, simulate, worker):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Form:
     name: str
     values: dict[str, list[str]] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    amounts: dict[str, str] = field(default_factory=dict)  # In fen, of what can be ticked.
 
 
 @dataclass(slots=True)
@@ -174,10 +174,10 @@ class _Reader(HTMLParser):
         elif tag == "input" and name and given.get("type") in _CHOOSABLE:
             if "disabled" not in given:
                 self._form.choices.setdefault(name, []).append(value or "on")
+                self._form.amounts[value] = given.get("data-amt", "")
                 if "checked" in given:
                     self._form.values.setdefault(name, []).append(value or "on")
         elif tag in {"input", "textarea"} and name:
             self._form.values.setdefault(name, []).append(value)
         elif tag == "button" and name:
-            self._form.buttons.append((name, value))
             self._form.choices.setdefault(name, []).append(value)

@@ -14,6 +14,7 @@ from shebao.app import now
 from shebao.cli.demo_residents import resident
 from shebao.cli.story_browser import Browser, Page, PageDiffers
 from shebao.config import Config
+from shebao.core.channel import Method
 from shebao.core.money import ZERO, Money
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.documents.seal import Verdict
@@ -95,21 +96,29 @@ class Walk:
         self.told(note=f"可以为 {other['name']} 缴费")
 
     async def pay(
-        self, total: Money, *, people: Sequence[str], amounts: Sequence[str] = ()
+        self,
+        total: Money,
+        *,
+        people: Sequence[str],
+        amounts: Sequence[str] = (),
+        method: Method = Method.WECHAT,
     ) -> None:
-        """Pay what is ticked on the page where we are, and take the receipts."""
+        """Pay the one bill of this amount, or else all that is ticked, and take the receipts."""
         page, self._items = self._items, None
         page = page or await self._pages.open("/items")
         self.step = "confirmed"
         if any("/confirm" in form.action for form in page.forms):
-            page = await self._pages.send(page, "/confirm")
+            offered = page.form("/confirm").amounts
+            alone = [bill for bill, fen in offered.items() if fen == str(total.fen)]
+            wanted = {"bill": alone} if alone else {}
+            page = await self._pages.send(page, "/confirm", **wanted)
         page.must_say(_yuan(total), *amounts)
         confirm = page
         page = await self._pages.send(page, "/orders")
         page.must_say(_yuan(total))
         self.told(amount_fen=total.fen, note="、".join(people))
         await self._same_form_again(confirm, page.url)
-        page = await self._cashier(page)
+        page = await self._cashier(page, method)
         await self._receipts(page, total)
 
     async def _same_form_again(self, confirm: Page, opened: str) -> None:
@@ -118,10 +127,10 @@ class Walk:
         if again.url != opened:
             raise PageDiffers(f"the form sent twice opened {opened} and {again.url}")
 
-    async def _cashier(self, page: Page) -> Page:
+    async def _cashier(self, page: Page, method: Method) -> Page:
         """Go to the channel's cashier, pay there, and come back to the result."""
         self.step = "paid"
-        page = await self._pages.send(page, "/pay", method="wechat")
+        page = await self._pages.send(page, "/pay", method=method)
         if not page.url.startswith(self._config.sandbox_url):
             raise PageDiffers(f"{page.url} is not the channel's cashier")
         page = await self._pages.send(page, "/cashier", action="pay")
