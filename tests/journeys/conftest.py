@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 from tests.journeys.payer import PHONE, Payer, Watch
 from tests.journeys.town import CHANGZHOU, Resident, Town, raised
 
+from shebao.core.refusals import Unanswered
 from shebao.operations.enrol import Membership
+from shebao.operations.expire import withdraw
 
 Arrives = Callable[..., Awaitable[Payer]]
 CHROMIUM = os.environ.get("SHEBAO_CHROMIUM") or "/usr/bin/chromium"
@@ -39,6 +43,36 @@ async def left_in_cashier(town: Town) -> tuple[Resident, str]:
     order_id = await town.order(one, *(bill.id for bill in await town.bills_of(one)))
     await town.cashier(one, order_id)
     return one, order_id
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An order that never reached its channel, and was given up."""
+
+    payer: Resident
+    child: Resident
+    order_id: str
+    attempt_id: str
+
+
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def lost_on_the_way(town: Town) -> Lost:
+    """Somebody whose payment for a child was lost on its way, a minute ago at the most."""
+    adult, minor = (
+        Membership(scheme="resident_medical", district="320402", category=category)
+        for category in ("non_working", "minor")
+    )
+    payer = await town.sign_in(await town.insured(CHANGZHOU, adult))
+    child = await town.insured(CHANGZHOU, minor, born="20150520")
+    await town.lets_pay_for(payer, child)
+    order_id = await town.order(payer, *(bill.id for bill in await town.bills_of(child)))
+    await town.goes_wrong("unavailable", on="prepay", count=100)
+    with contextlib.suppress(Unanswered):
+        await town.cashier(payer, order_id)
+    await town.goes_right()
+    await withdraw(town.world, region_code=CHANGZHOU, order_id=order_id, payer_id=payer.person_id)
+    [attempt_id] = await town.attempts(payer, order_id)
+    return Lost(payer, child, order_id, attempt_id)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -10,14 +10,12 @@ from tests.journeys.town import BEIJING, CHANGZHOU, NINGBO, WUXI, Resident, Town
 
 from shebao.core.attempt import AttemptEvent
 from shebao.core.channel import Scene
-from shebao.core.identity import IdType
 from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.elect import Wish, elect
-from shebao.operations.enrol import Membership, name_payee
+from shebao.operations.enrol import Membership
 from shebao.operations.expire import withdraw
-from shebao.operations.sign_in import Claim
 from shebao.store import attempts
 
 LAST = Money.yuan("800")
@@ -81,13 +79,7 @@ async def _elect(town: Town, one: Resident, amount: str) -> None:
 async def _together(town: Town, cast: Cast) -> None:
     """A child whom somebody pays for together with themselves."""
     child = await town.insured(CHANGZHOU, CHILD, born="20150520")
-    await name_payee(
-        town.world,
-        region_code=CHANGZHOU,
-        entry_channel=town.world.region(CHANGZHOU).default_channel,
-        payer_id=cast.family.person_id,
-        claim=Claim(child.name, IdType.RESIDENT, child.number),
-    )
+    await town.lets_pay_for(cast.family, child)
     people = f"person={cast.family.person_id}&person={child.person_id}"
     bills = [bill for one in (cast.family, child) for bill in await town.bills_of(one)]
     cast.paths["items_family"] = f"/items?{people}"

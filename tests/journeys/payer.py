@@ -138,6 +138,14 @@ class Payer:
         await self.page.fill("#number", self.who.number)
         await self.page.fill("#phone", self.who.phone)
 
+    async def names(self, other: Resident) -> None:
+        """Name somebody else to pay for."""
+        await self.comes_to("您要帮谁缴费")
+        await self.page.fill("#name", other.name)
+        await self.page.fill("#number", other.number)
+        await self.presses("下一步")
+        await self.comes_to("选择要缴的项目")
+
     async def opens_order(self) -> str:
         """Agree to the check page and open the order; its number."""
         await self.comes_to("请核对缴费信息")

@@ -10,7 +10,6 @@ from shebao.operations.enrol import Membership
 
 PENSION = Membership(scheme="resident_pension", district="330212")
 ADULT = Membership(scheme="resident_medical", district="320402", category="non_working")
-WORKER = Membership(scheme="flexible_pension", district="320211")
 
 
 @pytest.fixture
@@ -86,40 +85,6 @@ async def test_a_notice_with_another_amount_pays_nothing_and_goes_back(payer):
     await payer.sees("没有记上", "原路退回")
     await payer.sees_nothing_of("缴费成功")
     await expect(payer.page.locator("a.row[href^='/receipts/']")).to_have_count(0)
-
-
-async def test_money_that_comes_after_somebody_else_has_paid_goes_back(town, arrives):
-    child = await town.insured(CHANGZHOU, ADULT, born="19860409")
-    first, second = [await arrives(await town.insured(CHANGZHOU, ADULT)) for _ in range(2)]
-    await names(first, child)
-    await first.presses("下一步")
-    order_id = await first.opens_order()
-    await town.goes_wrong("unavailable", on="prepay", count=10)
-    await first.tile("微信支付").click()
-    await first.page.click("#pay")
-    await first.comes_to("正在确认支付结果")
-    await town.goes_right()
-    [attempt_id] = await town.attempts(first.who, order_id)
-    await first.open("/unpaid")
-    await first.presses("作废这笔缴费单")
-    await first.comes_to("已经作废")
-    await names(second, child)
-    await second.presses("下一步")
-    await second.pays(amount="930.00")
-    notify = f"{town.url}/notify/wechat/{CHANGZHOU}"
-    told = {"out_trade_no": attempt_id, "total_fen": 93000, "notify_url": notify}
-    (await town.outside.post("/sandbox/attempts/stray", json=told)).raise_for_status()
-    await first.sees_at(f"/result/{order_id}", "您付的钱没有记上", "930.00 元已经退回")
-    assert await first.receipts() == []
-
-
-async def names(payer, other):
-    """Leave oneself out and pay for another."""
-    await payer.open("/for-whom/other")
-    await payer.page.fill("#name", other.name)
-    await payer.page.fill("#number", other.number)
-    await payer.presses("下一步")
-    await payer.sees("930.00")
 
 
 async def test_a_bill_paid_meanwhile_in_another_tab_is_not_paid_twice(town, arrives):

@@ -1,4 +1,4 @@
-"""An order left in the cashier lives as long as the city says, then lets its bills go."""
+"""An order that is left lives as long as the city says; money that comes too late goes back."""
 
 from __future__ import annotations
 
@@ -61,3 +61,21 @@ async def test_after_a_minute_the_order_is_over_and_the_bill_can_be_paid_again(
     await payer.presses("下一步")
     await payer.pays(amount="930.00")
     assert payer.order_id != order_id
+
+
+async def test_money_that_comes_after_somebody_else_has_paid_goes_back(
+    town, lost_on_the_way, arrives
+):
+    lost = lost_on_the_way
+    late = await arrives(lost.payer)
+    await late.sees_at(f"/result/{lost.order_id}", "已经作废", "没有扣款", within_ms=75_000)
+    other = await arrives(await town.insured(CHANGZHOU, ADULT))
+    await other.open("/for-whom/other")
+    await other.names(lost.child)
+    await other.presses("下一步")
+    await other.pays(amount="390.00")
+    notify = f"{town.url}/notify/wechat/{CHANGZHOU}"
+    told = {"out_trade_no": lost.attempt_id, "total_fen": 390_00, "notify_url": notify}
+    (await town.outside.post("/sandbox/attempts/stray", json=told)).raise_for_status()
+    await late.sees_at(f"/result/{lost.order_id}", "您付的钱没有记上", "390.00 元已经退回")
+    assert await late.receipts() == []

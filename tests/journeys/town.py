@@ -22,7 +22,7 @@ from shebao.core.enrolment import Enrolment
 from shebao.core.identity import IdType, check_digit, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.operations.enrol import Membership, register
+from shebao.operations.enrol import Membership, name_payee, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.pay import Wish, pay
@@ -139,6 +139,16 @@ class Town:
                 self.world, region_code=one.region, sign_in_id=sign_in_id, code=code
             )
         return one
+
+    async def lets_pay_for(self, payer: Resident, other: Resident) -> None:
+        """Name somebody to pay for without a page."""
+        await name_payee(
+            self.world,
+            region_code=payer.region,
+            entry_channel=self.world.region(payer.region).default_channel,
+            payer_id=payer.person_id,
+            claim=Claim(other.name, IdType.RESIDENT, other.number),
+        )
 
     async def bills_of(self, one: Resident) -> list[Bill]:
         """What somebody could pay now, in the order of the page."""

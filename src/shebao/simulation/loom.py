@@ -15,7 +15,7 @@ from typing import Any, Final
 
 Task = asyncio.Task[Any]
 Work = Coroutine[Any, Any, Any] | Generator[Any, None, Any]
-_HOPS: Final = 12  # Turns of the event loop until nobody who need not wait still moves.
+_HOPS: Final = 6  # Turns of the event loop until nobody who need not wait still moves.
 
 
 class Loom:

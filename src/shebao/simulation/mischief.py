@@ -50,7 +50,7 @@ class Mischief:
         """Some notices come, in any order, once or more often, after lies about them."""
         letters = self._market.outside.outbox.letters
         for letter in self._dice.sample(letters, self._dice.randrange(len(letters) + 1)):
-            if self._dice.randrange(6) == 0:
+            if self._dice.randrange(3) == 0:
                 lie = self._dice.choice(_LIES)
                 self._market.begin(f"通知（{lie}）", self._bring(letter, lie))
             for _ in range(self._dice.choice([1, 1, 1, 2, 3])):

@@ -7,6 +7,7 @@ Its timers wait for the simulated clock, and its notices wait until the post is 
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -40,6 +41,7 @@ _ON_ITS_WAY_MS: Final = 55_000  # How late a request may still arrive.
 _IN_MEMORY: Final = Path(":memory:")
 _CODE: Final = "weixin://wxpay/bizpayurl?pr="
 _PACKAGE: Final = "prepay_id="
+_REFUNDS: Final = "/v3/refund/domestic/refunds"
 
 
 Tell = Callable[[str], None]
@@ -106,6 +108,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._timers = timers
         self._dice = dice
         self.troubles: list[Trouble] = []  # Of the next requests, in order.
+        self.refused: set[str] = set()  # Refunds the channel said no to, by our number.
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Bring a request there, and its answer back, if all goes well."""
@@ -121,6 +124,8 @@ class Wire(httpx.AsyncBaseTransport):
             self._timers.after(delay, partial(self._arrive, request))
             raise httpx.ReadTimeout("the request comes late")
         response = await self._inner.handle_async_request(request)
+        if request.url.path == _REFUNDS and response.is_client_error:
+            self.refused.add(json.loads(request.content)["out_refund_no"])
         lost = "，应答丢失" if trouble is Trouble.ANSWER_LOST else ""
         self._tell(f"{what} {response.status_code}{lost}")
         await self._loom.turn()

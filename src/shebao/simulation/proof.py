@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from typing import Any
 
 from shebao.core.bill import BillState
@@ -35,8 +35,13 @@ async def lost(market: Market) -> list[str]:
         for payer in market.cast:
             found += [what async for what in _orders(tx, payer)]
             found += [what async for what in _bills(tx, payer)]
+        refused = market.outside.wire.refused | {
+            refund["out_refund_no"]
+            for refund in told["refunds"]
+            if refund["state"] in {"ABNORMAL", "CLOSED"}
+        }
         for holding in told["payments"]:
-            found += [what async for what in _money(tx, holding)]
+            found += [what async for what in _money(tx, holding, refused)]
     return found
 
 
@@ -84,8 +89,11 @@ async def _bills(tx: Tx, payer: Payer) -> AsyncIterator[str]:
             yield f"{payer.name} 的应缴 {held.bill.id} 还停在 {held.bill.state}"
 
 
-async def _money(tx: Tx, holding: Holding) -> AsyncIterator[str]:
-    """One sum at the channel: here once, to the fen, and applied, gone back, or a person's."""
+async def _money(tx: Tx, holding: Holding, refused: Set[str]) -> AsyncIterator[str]:
+    """One sum at the channel: here once, to the fen, and applied, gone back, or a person's.
+
+    It may only be a person's when the channel would not give it back.
+    """
     reference, attempt_id = holding["transaction_id"], holding["out_trade_no"]
     key = (Method.WECHAT, reference)
     here = [
@@ -105,6 +113,7 @@ async def _money(tx: Tx, holding: Holding) -> AsyncIterator[str]:
         gone = holding["refunded_fen"] == holding["total_fen"]
         rests = RefundState.SUCCEEDED if gone else RefundState.MANUAL
         well = [refund.state for refund in back] == [rests] and bool(back[0].reason)
+        well = well and (gone or back[0].id in refused)
     if not well:
         states = [str(refund.state) for refund in back]
         gone_fen = holding["refunded_fen"]
