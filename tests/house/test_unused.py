@@ -23,6 +23,7 @@ FRAMEWORK = {
     *("convert", "parse_args", "invoke", "main"),  # click
     *("handle_starttag", "handle_endtag", "handle_data"),  # html.parser
     "async_sign_raw",  # pyhanko
+    "emit",  # logging
 }
 # Part of the program, and started by whoever tests or measures it.
 FOR_TESTS = {"SandboxProcess"}

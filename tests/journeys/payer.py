@@ -44,7 +44,8 @@ class Watch:
             self.away.append(request.url)
 
     def _said(self, message: ConsoleMessage) -> None:
-        ours = message.location.get("url", "").startswith(self.home)
+        where = message.location.get("url", "")
+        ours = not where or where.startswith(self.home)
         if "Content Security Policy" in message.text and ours:
             self.refused.append(message.text)
 

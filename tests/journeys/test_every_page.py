@@ -141,3 +141,22 @@ async def test_no_two_kinds_of_page_have_the_same_title(before):
         await (await before(picture)).title() for picture in PICTURES if picture.name in kinds
     ]
     assert len(titles) == len(set(titles)) == len(kinds)
+
+
+WRONG = """() => {
+  document.querySelector('main').insertAdjacentHTML('beforeend', `
+    <h1>又一个</h1><summary class="tiny">小</summary><img src="/static/none.png">
+    <p class="wide">宽</p>`);
+  Object.assign(document.querySelector('.tiny').style, {width: '20px', minHeight: '20px'});
+  document.querySelector('p.wide').style.width = '3000px';
+}"""
+
+
+async def test_the_measure_finds_what_it_is_made_to_find(before):
+    page = await before(next(picture for picture in PICTURES if picture.name == "help"))
+    await page.evaluate(WRONG)
+    faults = "\n".join(await faults_of(page, LOOKS["elder"]))
+    assert "scrolls sideways by" in faults
+    assert "2 main headings" in faults
+    assert "target of" in faults
+    assert "image-alt" in faults

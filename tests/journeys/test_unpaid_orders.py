@@ -30,7 +30,7 @@ async def test_who_leaves_the_cashier_finds_the_order_for_one_minute(payer):
     await payer.comes_to("正在确认支付结果")
     await payer.open("/unpaid")
     await payer.presses("继续缴费")
-    await payer.sees("您已经打开过支付页面", "还有 5")
+    await payer.sees("您已经打开过支付页面", "还有", "秒内完成")
     await payer.goes_to_cashier()
     await payer.does_at_cashier("pay")
     await payer.comes_to("缴费成功")

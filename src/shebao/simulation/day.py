@@ -65,7 +65,7 @@ async def _live(market: Market) -> None:
         people.submits_again: 2,
         people.pays: 14,
         people.stands_at_the_cashier: 14,
-        people.bank_answers_late: 2,
+        people.bank_answers_late: 4,
         people.withdraws: 3,
         people.looks_at_the_result: 3,
         people.chooses_again: 3,
@@ -75,6 +75,7 @@ async def _live(market: Market) -> None:
         mischief.time_passes: 12,
         mischief.weather_turns: 5,
         mischief.plug_is_loose: 4,
+        mischief.machine_stalls: 5,
         mischief.clock_is_set: 1,
         mischief.stray_money_comes: 1,
     }

@@ -25,6 +25,7 @@ class Loom:
         self._dice = dice
         self._ended = ended
         self._waiting: list[asyncio.Future[None]] = []
+        self._held: list[asyncio.Future[None]] = []  # Not drawn for a while.
         self._tasks: list[Task] = []
         self._running: dict[str, Task] = {}
         self._at_work = 0
@@ -38,8 +39,9 @@ class Loom:
         try:
             await drawn
         finally:
-            if drawn in self._waiting:
-                self._waiting.remove(drawn)
+            for waiting in (self._waiting, self._held):
+                if drawn in waiting:
+                    waiting.remove(drawn)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -73,6 +75,19 @@ class Loom:
         finally:
             loop.set_task_factory(before)
         self._tasks = [task for task in self._tasks if not task.done()]
+
+    def hold(self) -> bool:
+        """Draw somebody who waits no more until all are let go; False when nobody waits."""
+        if self._waiting:
+            self._held.append(self._waiting.pop(self._dice.randrange(len(self._waiting))))
+            return True
+        return False
+
+    def let_go(self) -> bool:
+        """Draw everybody again who waits; False when nobody was held."""
+        held, self._held = self._held, []
+        self._waiting += held
+        return bool(held)
 
     async def cut(self) -> None:
         """End everything where it stands."""

@@ -100,6 +100,16 @@ class Mischief:
         self._market.socket.arm(mishap, commits=commits)
         self._market.note(f"再提交 {commits} 次后{mishap}")
 
+    async def machine_stalls(self) -> None:
+        """Somebody's work stops for a while between two steps; or all go on that had stopped."""
+        if self._dice.randrange(3) == 0:
+            if self._market.loom.let_go():
+                self._market.note("停顿的都继续")
+            return
+        await self._market.weave(self._dice.randrange(1, 4))
+        if self._market.loom.hold():
+            self._market.note("有一件事停顿了")
+
     async def clock_is_set(self) -> None:
         """Our clock goes wrong by minutes, or right again."""
         skew = self._dice.choice([0, self._dice.randrange(-_SKEW_MS, _SKEW_MS)])
@@ -122,6 +132,7 @@ class Mischief:
         self._market.outside.town.faults.clear()
         self._market.outside.wire.troubles.clear()
         self._market.socket.disarm()
+        self._market.loom.let_go()
         self._market.clock.skew_ms = 0
 
     async def _bring(self, letter: Notice, manner: Manner) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
-from typing import Any
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from typing import Any, Final
 
+from shebao.core.attempt import Attempt, AttemptState
 from shebao.core.bill import BillState
 from shebao.core.channel import Method
 from shebao.core.journal import clearing
@@ -18,6 +19,7 @@ from shebao.store import attempts, bills, journal, orders, payments, promises, r
 from shebao.store.database import Tx
 
 Holding = Mapping[str, Any]
+_PAID: Final = {AttemptState.SUCCEEDED, AttemptState.LATE_SUCCESS}
 
 
 async def broken_promises(market: Market) -> list[str]:
@@ -36,7 +38,7 @@ async def lost(market: Market) -> list[str]:
             found += [what async for what in _orders(tx, payer)]
             found += [what async for what in _bills(tx, payer)]
         refused = market.outside.wire.refused | {
-            refund["out_refund_no"]
+            str(refund["out_refund_no"])
             for refund in told["refunds"]
             if refund["state"] in {"ABNORMAL", "CLOSED"}
         }
@@ -89,7 +91,7 @@ async def _bills(tx: Tx, payer: Payer) -> AsyncIterator[str]:
             yield f"{payer.name} 的应缴 {held.bill.id} 还停在 {held.bill.state}"
 
 
-async def _money(tx: Tx, holding: Holding, refused: Set[str]) -> AsyncIterator[str]:
+async def _money(tx: Tx, holding: Holding, refused: Collection[str]) -> AsyncIterator[str]:
     """One sum at the channel: here once, to the fen, and applied, gone back, or a person's.
 
     It may only be a person's when the channel would not give it back.
@@ -107,7 +109,10 @@ async def _money(tx: Tx, holding: Holding, refused: Set[str]) -> AsyncIterator[s
     back = await refunds.of_payment(
         tx, region_code=here[0], method=Method.WECHAT, reference=reference
     )
-    if await _is_applied(tx, here[0], holding):
+    tried = await attempts.by_ids(tx, region_code=here[0], attempt_ids=[attempt_id])
+    if any(attempt.state not in _PAID for attempt in tried):
+        yield f"支付 {attempt_id} 收了钱，却停在 {tried[0].state}"
+    if tried and await _is_applied(tx, here[0], tried[0], holding):
         well = not back and holding["refunded_fen"] == 0
     else:
         gone = holding["refunded_fen"] == holding["total_fen"]
@@ -120,15 +125,10 @@ async def _money(tx: Tx, holding: Holding, refused: Set[str]) -> AsyncIterator[s
         yield f"渠道的钱 {attempt_id} 没有着落：退款 {states}，渠道已退 {gone_fen} 分"
 
 
-async def _is_applied(tx: Tx, region_code: str, holding: Holding) -> bool:
+async def _is_applied(tx: Tx, region_code: str, attempt: Attempt, holding: Holding) -> bool:
     """Whether this very sum pays its order, to the fen."""
-    for attempt in await attempts.by_ids(
-        tx, region_code=region_code, attempt_ids=[holding["out_trade_no"]]
-    ):
-        for money in await payments.of_order(
-            tx, region_code=region_code, order_id=attempt.order_id
-        ):
-            if money.reference == holding["transaction_id"]:
-                same = money.amount == Money(holding["total_fen"])
-                return money.state is PaymentState.APPLIED and same
-    return False
+    received = await payments.of_order(tx, region_code=region_code, order_id=attempt.order_id)
+    paying = [money for money in received if money.state is PaymentState.APPLIED]
+    return [(money.reference, money.amount) for money in paying] == [
+        (holding["transaction_id"], Money(holding["total_fen"]))
+    ]
