@@ -9,7 +9,7 @@ from tests.cli.programs import run
 
 def test_a_single_day_is_told_as_json_and_the_last_line_sums_up(tmp_path):
     played = run("simulate", "--seed", "7", "--json", home=tmp_path)
-    assert played.returncode == 0
+    assert played.exit_code == 0
     day, summary = [json.loads(line) for line in played.stdout.splitlines()]
     assert (day["seed"], day["ok"], day["broken"]) == (7, True, [])
     assert len(day["events"]) > 50

@@ -55,6 +55,22 @@ async def test_a_notice_that_never_comes_is_made_good_by_asking(
     assert await household.state(order_id) is OrderState.PAID
 
 
+async def test_after_the_bank_said_no_the_payer_may_begin_again_at_once(
+    world, wish, order_id, household, cashier, clock
+):
+    await pay(world, wish)
+    first = await attempt_of(world, order_id)
+    await cashier.does(first.id, "pay", "insufficient_funds")
+    clock.passes(seconds=ASK_EVERY.seconds + 1)
+    await inquire_due(world, BEIJING)
+    closed = await attempt_of(world, order_id)
+    assert (closed.id, closed.state.is_live) == (first.id, False)
+    assert closed.says
+    assert await household.state(order_id) is OrderState.PAYING
+    await pay(world, wish)
+    assert (await attempt_of(world, order_id)).id != first.id
+
+
 async def test_money_found_while_expiring_pays_the_order(
     world, wish, order_id, household, cashier, clock
 ):

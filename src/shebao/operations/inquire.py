@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from shebao.core.attempt import AttemptEvent, AttemptState
-from shebao.core.channel import ChannelRefused, Forged, Method, Outcome
+from shebao.core.channel import ChannelRefused, Forged, Method, Outcome, Told
 from shebao.core.refusals import Unanswered
-from shebao.operations.close_attempt import ASK_EVERY, ON_ITS_WAY
+from shebao.operations.close_attempt import ASK_EVERY, ON_ITS_WAY, close_attempt
 from shebao.operations.collect import judge_waiting, shelve_answer
 from shebao.operations.world import World
 from shebao.store import attempts, orders
@@ -51,7 +51,21 @@ async def inquire(world: World, *, region_code: str, method: Method, attempt_id:
         await shelve_answer(world, region_code=region_code, method=method, told=told)
     elif told.outcome is Outcome.UNHEARD_OF:
         await _never_arrived(world, region_code, attempt_id)
+    elif told.outcome in {Outcome.FAILED, Outcome.CLOSED}:
+        await _came_to_nothing(world, region_code, told)
     return told.outcome
+
+
+async def _came_to_nothing(world: World, region_code: str, told: Told) -> None:
+    """The bank said no, or the time at the cashier is over: the payer may begin again at once.
+
+    A cashier lets people try again after a no, so it is closed before another one is offered.
+    """
+    async with world.db.transaction() as tx:
+        attempt = await attempts.by_id(tx, region_code=region_code, attempt_id=told.attempt_id)
+        if told.says:
+            await attempts.keep_words(tx, attempt, told.says)
+    await close_attempt(world, attempt)
 
 
 async def _never_arrived(world: World, region_code: str, attempt_id: str) -> None:

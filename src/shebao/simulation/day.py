@@ -17,7 +17,7 @@ from shebao.simulation.ground import TODAY, Ground
 from shebao.simulation.market import Market
 from shebao.simulation.mischief import Mischief
 from shebao.simulation.people import People
-from shebao.simulation.proof import broken_promises, lost
+from shebao.simulation.proof import broken_promises, lost, open_for_nothing
 from shebao.store import orders, refunds
 from shebao.worker.sweep import sweep
 
@@ -88,6 +88,8 @@ async def _live(market: Market) -> None:
         hurried = market.dice.randrange(6) > 0
         if await market.weave(None if hurried else market.dice.randrange(1, 6)):
             market.wrong += await broken_promises(market)
+        if not market.loom.unfinished and market.dice.randrange(4) == 0:
+            market.wrong += await open_for_nothing(market)
         if market.wrong:
             return
 
@@ -98,6 +100,7 @@ async def _rest(market: Market) -> None:
     mischief.all_is_well()
     market.note("收市：不再出错，等一切了结")
     await market.weave()
+    market.wrong += await open_for_nothing(market)
     for seconds in _EVENINGS:
         await mischief.all_the_post_comes()
         await market.weave()

@@ -12,6 +12,8 @@ from shebao.core.journal import clearing
 from shebao.core.money import ZERO, Money, total
 from shebao.core.payment import PaymentState
 from shebao.core.refund import RefundState
+from shebao.sandbox.clock import now_ms
+from shebao.sandbox.wechat.attempts import OPEN
 from shebao.simulation.cast import Payer
 from shebao.simulation.ground import TODAY
 from shebao.simulation.market import Market
@@ -26,6 +28,22 @@ async def broken_promises(market: Market) -> list[str]:
     """What breaks a promise that must hold at every moment."""
     async with market.ground.look.snapshot() as tx:
         return await _promises(tx)
+
+
+async def open_for_nothing(market: Market) -> list[str]:
+    """Cashiers in somebody's hand where they could pay what is given up here.
+
+    Asked while nothing is under way. Money paid there comes late, and perhaps twice.
+    """
+    found: list[str] = []
+    for payer in market.cast:
+        offered = [market.outside.at(cashier) for cashier in payer.cashiers]
+        payable = [one.out_trade_no for one in offered if one and one.standing(now_ms()) in OPEN]
+        async with market.ground.look.reading() as tx:
+            here = await attempts.by_ids(tx, region_code=payer.region_code, attempt_ids=payable)
+        over = [attempt for attempt in here if not attempt.state.is_live]
+        found += [f"{payer.name} 的收银台还开着，这边已是 {attempt.state}" for attempt in over]
+    return found
 
 
 async def lost(market: Market) -> list[str]:
