@@ -74,7 +74,7 @@ def test_money_and_people_are_there_after_a_kill(own):
 def test_a_notice_nobody_accepted_still_comes_after_a_kill(own, mailbox):
     running, merchant = own
     number = merchant.opened(notify_url=mailbox.url)
-    merchant.pull(f"attempts/{number}/pay", {"faults": ["notice_late"], "late_ms": 1500})
+    merchant.pull(f"attempts/{number}/pay", {"faults": ["notice_late"], "late_ms": 4000})
 
     restarted(running)
 

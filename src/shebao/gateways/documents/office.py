@@ -19,7 +19,7 @@ from shebao.core.refusals import Refusal
 from shebao.gateways.documents.authority import credentials_in
 from shebao.gateways.documents.fonts import load_fonts
 from shebao.gateways.documents.seal import Judgement, Seal
-from shebao.gateways.documents.typesetting import Press, words_of
+from shebao.gateways.documents.typesetting import Press
 
 FILE_BYTES_MAX: Final = 5_000_000
 
@@ -62,10 +62,6 @@ class Documents:
     def uncovered(self, text: str) -> str:
         """Pick the characters that no font draws; a receipt prints their code points."""
         return self._shelf.uncovered(text)
-
-    def uncovered_on(self, paper: ReceiptPaper) -> str:
-        """Pick the characters of a receipt that stand on it as code points only."""
-        return self.uncovered(words_of(paper))
 
     async def issue(self, paper: ReceiptPaper) -> bytes:
         """Print and sign a receipt, off the event loop."""
