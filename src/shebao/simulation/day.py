@@ -64,6 +64,7 @@ async def _live(market: Market) -> None:
         people.opens: 12,
         people.submits_again: 2,
         people.pays: 14,
+        people.pays_while_the_machine_stalls: 1,
         people.stands_at_the_cashier: 14,
         people.bank_answers_late: 4,
         people.withdraws: 3,

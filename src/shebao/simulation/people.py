@@ -26,11 +26,13 @@ from shebao.simulation.cast import Payer
 from shebao.simulation.ground import BEIJING
 from shebao.simulation.market import Market
 from shebao.store import attempts, bills
+from shebao.worker.sweep import sweep
 
 SCENES: Final = (Scene.H5, Scene.H5, Scene.NATIVE, Scene.JSAPI)
 _OPENID: Final = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 _PERIOD: Final = Period(2025)
 _LATE_MS: Final = 60_000
+_AS_FAR_AS_THE_WIRE: Final = 2  # The attempt is written down, and the channel not asked yet.
 
 
 class People:
@@ -75,19 +77,22 @@ class People:
             return
         basket = payer.baskets[-1] if self._lightly(3) else self._dice.choice(payer.baskets)
         for _ in range(self._dice.choice([1, 1, 2])):  # In one tab, or in two.
-            scene = self._dice.choice(SCENES)
-            wish = Wish(
-                region_code=basket.region_code,
-                order_id=basket.order_id,
-                payer_id=payer.person_id,
-                method=Method.WECHAT,
-                scene=scene,
-                payer_ip="127.0.0.1",
-                openid=_OPENID if scene is Scene.JSAPI else None,
-            )
-            self._market.begin(
-                f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish)
-            )
+            self._goes_to_pay(payer, basket)
+
+    async def pays_while_the_machine_stalls(self) -> None:
+        """Somebody goes on to the channel, and gets there when nobody expects it any more."""
+        payer = self._somebody()
+        if not payer.baskets:
+            return
+        await self._market.weave()
+        self._goes_to_pay(payer, payer.baskets[-1])
+        await self._market.weave(_AS_FAR_AS_THE_WIRE)
+        self._market.loom.hold()
+        for seconds in (65, 10):
+            await self._market.passes(seconds)
+            self._market.begin("后台巡检", sweep(self._market.program.world))
+            await self._market.weave()
+        self._market.loom.let_go()
 
     async def stands_at_the_cashier(self) -> None:
         """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""
@@ -127,6 +132,9 @@ class People:
         at_channel.save(town.ledger, opened)
         at_cashier.pay(town, opened, Plan())
         self._market.note(f"{payer.name} 的银行在关单之后才扣款成功")
+        newest = found[-1]
+        if newest and newest.standing(channel_clock.now_ms()) in at_channel.OPEN:
+            self._pays(payer, newest)  # Twice, then, if it is the same order.
 
     async def withdraws(self) -> None:
         """Somebody gives an order up."""
@@ -192,6 +200,19 @@ class People:
         owed = [held.bill for person_id in payer.pays_for for held in found.get(person_id, ())]
         old_page = not self._lightly(7)
         return [bill.id for bill in owed if old_page or bill.state is BillState.PAYABLE]
+
+    def _goes_to_pay(self, payer: Payer, basket: Basket) -> None:
+        scene = self._dice.choice(SCENES)
+        wish = Wish(
+            region_code=basket.region_code,
+            order_id=basket.order_id,
+            payer_id=payer.person_id,
+            method=Method.WECHAT,
+            scene=scene,
+            payer_ip="127.0.0.1",
+            openid=_OPENID if scene is Scene.JSAPI else None,
+        )
+        self._market.begin(f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish))
 
     def _submit(self, payer: Payer, basket: Basket) -> None:
         self._market.begin(
