@@ -104,32 +104,34 @@ async def household(world, people):
     return Household(world, kept, enrolment)
 
 
-@pytest.fixture
-def tell(world):
+class Telling:
     """A channel tells us that an attempt was paid, and we judge what waits."""
 
-    async def told(attempt_id, amount, *, reference=None, notice_id=None):
+    def __init__(self, world):
+        self._world = world
+
+    def notice(self, attempt_id, amount, *, reference=None, notice_id=None):
         reference = reference or f"4200{attempt_id[3:]}"
-        notice = Notice(
-            BEIJING,
-            Method.WECHAT,
-            world.now(),
-            "wechatpay-serial: test",
-            b"{}",
-            Told(
-                attempt_id=attempt_id,
-                outcome=Outcome.PAID,
-                amount=Money.yuan(amount),
-                reference=reference,
-                happened_at=world.now(),
-                notice_id=notice_id or f"EV-{reference}",
-            ),
+        told = Told(
+            attempt_id=attempt_id,
+            outcome=Outcome.PAID,
+            amount=Money.yuan(amount),
+            reference=reference,
+            happened_at=self._world.now(),
+            notice_id=notice_id or f"EV-{reference}",
         )
-        await shelve(world, [notice])
-        while await judge_waiting(world, BEIJING):
+        at = self._world.now()
+        return Notice(BEIJING, Method.WECHAT, at, "wechatpay-serial: test", b"{}", told)
+
+    async def __call__(self, attempt_id, amount, **numbers):
+        await shelve(self._world, [self.notice(attempt_id, amount, **numbers)])
+        while await judge_waiting(self._world, BEIJING):
             pass
 
-    return told
+
+@pytest.fixture
+def tell(world):
+    return Telling(world)
 
 
 @pytest.fixture

@@ -82,8 +82,8 @@ async def _judge(
 ) -> list[Judged]:
     """Judge tellings.
 
-    A second sum for the same order stays on the shelf for the next round, because what it
-    means depends on what the first one did.
+    A second sum for the same order, or for another order of the same bill, stays on the shelf
+    for the next round, because what it means depends on what the first one did.
     """
     cases = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
     keys = [(method, told.reference) for method, told in waiting if told.reference]
@@ -93,13 +93,19 @@ async def _judge(
     for method, told in waiting:
         case, verdict = cases.get(told.attempt_id), None
         if told.outcome is Outcome.PAID and (method, told.reference) not in seen:
-            if case is not None and case.order.id in reached:
+            touches = _touched(case)
+            if not reached.isdisjoint(touches):
                 continue
             verdict = Receiving(region_code, method, at).judge(told, case)
             seen.add((method, told.reference or ""))
-            reached.add(case.order.id if case else "")
+            reached |= touches
         judged.append(Judged(method, told, case, verdict))
     return judged
+
+
+def _touched(case: Case | None) -> set[str]:
+    """The order and the bills that money for this case may take a step."""
+    return {case.order.id, *(bill.id for bill in case.bills)} if case else set()
 
 
 async def _cases(tx: Tx, region_code: str, attempt_ids: Sequence[str]) -> Mapping[str, Case]:

@@ -22,7 +22,7 @@ from shebao.worker.sweep import sweep
 
 ACCEPTED: Final = 204
 _SKEW_MS: Final = 420_000  # From five minutes on, nobody believes our signatures.
-_WAITS: Final = (1, 4, 6, 20, 65, 300, 900, 1900, 4000)
+_WAITS: Final = (1, 2, 4, 6, 6, 10, 10, 20, 65, 300, 1900)
 _LIES: Final = (Manner.PROBE, Manner.FORGED, Manner.STALE)
 _WEATHER: Final = (
     (Kind.UNAVAILABLE, Place.ANY),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -44,7 +45,7 @@ class People:
 
     async def opens(self) -> None:
         """Somebody opens an order of some of what they owe, or of what an old page showed."""
-        payer = self._somebody()
+        payer = self._dice.choice(self._market.cast)
         owed = await self._owed(payer)
         if not owed:
             return
@@ -62,8 +63,8 @@ class People:
 
     async def submits_again(self) -> None:
         """Somebody goes back and submits a form again, perhaps with something else in it."""
-        payer = self._somebody()
-        if not payer.baskets:
+        payer = self._somebody(lambda one: one.baskets)
+        if payer is None:
             return
         basket = self._dice.choice(payer.baskets)
         if self._dice.random() < 0.3:  # noqa: PLR2004
@@ -72,8 +73,8 @@ class People:
 
     async def pays(self) -> None:
         """Somebody goes on to the channel with one of their orders, mostly the newest."""
-        payer = self._somebody()
-        if not payer.baskets:
+        payer = self._somebody(lambda one: one.baskets)
+        if payer is None:
             return
         basket = payer.baskets[-1] if self._lightly(3) else self._dice.choice(payer.baskets)
         for _ in range(self._dice.choice([1, 1, 2])):  # In one tab, or in two.
@@ -81,8 +82,8 @@ class People:
 
     async def pays_while_the_machine_stalls(self) -> None:
         """Somebody goes on to the channel, and gets there when nobody expects it any more."""
-        payer = self._somebody()
-        if not payer.baskets:
+        payer = self._somebody(lambda one: one.baskets)
+        if payer is None:
             return
         await self._market.weave()
         self._goes_to_pay(payer, payer.baskets[-1])
@@ -96,8 +97,8 @@ class People:
 
     async def stands_at_the_cashier(self) -> None:
         """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""
-        payer = self._somebody()
-        if not payer.cashiers:
+        payer = self._somebody(lambda one: one.cashiers)
+        if payer is None:
             return
         cashier = payer.cashiers[-1] if self._lightly(2) else self._dice.choice(payer.cashiers)
         attempt = self._market.outside.at(cashier)
@@ -113,7 +114,9 @@ class People:
 
     async def bank_answers_late(self) -> None:
         """A payment that was under way when the channel closed the order succeeds after all."""
-        payer = self._somebody()
+        payer = self._somebody(lambda one: one.cashiers)
+        if payer is None:
+            return
         found = [self._market.outside.at(cashier) for cashier in payer.cashiers]
         town = self._market.outside.town
         closed = [
@@ -138,8 +141,8 @@ class People:
 
     async def withdraws(self) -> None:
         """Somebody gives an order up."""
-        payer = self._somebody()
-        if not payer.baskets:
+        payer = self._somebody(lambda one: one.baskets)
+        if payer is None:
             return
         basket = self._dice.choice(payer.baskets)
         self._market.begin(
@@ -154,8 +157,8 @@ class People:
 
     async def looks_at_the_result(self) -> None:
         """Somebody waits at the result page, which asks the channel."""
-        payer = self._somebody()
-        if not payer.baskets:
+        payer = self._somebody(lambda one: one.baskets)
+        if payer is None:
             return
         basket = self._dice.choice(payer.baskets)
         async with self._market.ground.look.reading() as tx:
@@ -169,8 +172,8 @@ class People:
 
     async def chooses_again(self) -> None:
         """Somebody in Beijing chooses an amount, or another one."""
-        payer = self._somebody()
-        if payer.region_code != BEIJING:
+        payer = self._somebody(lambda one: one.region_code == BEIJING)
+        if payer is None:
             return
         amount = Money.yuan(str(self._dice.randrange(10, 91) * 100))
         wish = Choosing(
@@ -185,8 +188,9 @@ class People:
             f"{payer.name} 选缴费金额 {amount}", elect(self._market.program.world, wish)
         )
 
-    def _somebody(self) -> Payer:
-        return self._dice.choice(self._market.cast)
+    def _somebody(self, who: Callable[[Payer], object]) -> Payer | None:
+        found = [payer for payer in self._market.cast if who(payer)]
+        return self._dice.choice(found) if found else None
 
     def _lightly(self, times: int) -> bool:
         """True in so many cases of one more."""
