@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 import pytest
@@ -60,7 +61,11 @@ asyncio.run(main())
 
 async def test_a_proxy_of_the_environment_is_not_used(peer, reply):
     peer.replies = [reply(200, b"direct")]
-    proxies = {"HTTP_PROXY": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1"}
+    proxies = {
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "ALL_PROXY": "http://127.0.0.1:1",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     program = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

@@ -106,6 +106,7 @@ async def test_a_session_that_ended_leads_back_to_where_one_was(town, arrives):
     await sign_out(town.world, session=known)
     await payer.presses("下一步")
     await payer.sees("登录已经到期", "登录后回到刚才的页面")
+    await payer.page.wait_for_timeout(1100)  # One message a minute, which here is a second.
     await payer.fills_in_who()
     await payer.presses("获取验证码")
     await payer.comes_to("请填写短信验证码")

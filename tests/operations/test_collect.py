@@ -3,7 +3,7 @@
 import pytest
 
 from shebao.core.bill import BillState
-from shebao.core.channel import Method, Outcome, Told
+from shebao.core.channel import Method
 from shebao.core.journal import SUSPENSE, clearing, fund
 from shebao.core.money import Money
 from shebao.core.order import OrderState
@@ -12,7 +12,6 @@ from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.expire import expire_due, withdraw
 from shebao.operations.refund import refund_set_aside
 from shebao.store import journal, promises, receipts
-from shebao.store.notices import Notice
 
 BEIJING = "110000"
 
@@ -152,50 +151,15 @@ async def expired(world, household, clock, *owed):
     return order_id, attempt_id
 
 
-def late(world, attempt_id):
-    told = Told(
-        attempt_id=attempt_id,
-        outcome=Outcome.PAID,
-        amount=Money.yuan("1200.00"),
-        reference=f"4200{attempt_id[3:]}",
-        happened_at=world.now(),
-        notice_id=f"EV-{attempt_id}",
-    )
-    return Notice(BEIJING, Method.WECHAT, world.now(), "", b"{}", told)
-
-
 async def test_late_money_of_two_orders_of_one_bill_told_at_once_pays_it_once(
-    world, household, clock
+    world, household, clock, tell
 ):
     owed = await household.owes("1200.00")
     first, one = await expired(world, household, clock, *owed)
     second, other = await expired(world, household, clock, *owed)
-    await shelve(world, [late(world, one), late(world, other)])
+    await shelve(world, [tell.notice(one, "1200.00"), tell.notice(other, "1200.00")])
     while await judge_waiting(world, BEIJING):
         pass
     [money], [more] = await household.money(first), await household.money(second)
     assert {money.state, more.state} == {PaymentState.APPLIED, PaymentState.UNAPPLIED}
     assert [held.bill.state for held in await household.bills()] == [BillState.PAID]
-
-
-async def test_late_money_and_the_next_orders_money_in_one_batch_pay_a_bill_once(
-    world, household, order, tell, clock
-):
-    first_id, first_attempt = order
-    clock.passes(minutes=31)
-    while await household.state(first_id) is not OrderState.EXPIRED:
-        assert await expire_due(world, BEIJING)
-    second_id = await household.order(*[one.bill for one in await household.bills()])
-    second_attempt = await household.attempt(second_id)
-    await shelve(
-        world,
-        [
-            tell.notice(first_attempt, "1200.00"),
-            tell.notice(second_attempt, "1200.00"),
-        ],
-    )
-    while await judge_waiting(world, BEIJING):
-        pass
-    states = [money.state for id_ in (first_id, second_id) for money in await household.money(id_)]
-    assert sorted(states) == [PaymentState.APPLIED, PaymentState.UNAPPLIED]
-    assert [one.bill.state for one in await household.bills()] == [BillState.PAID]
