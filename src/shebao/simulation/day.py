@@ -22,8 +22,8 @@ from shebao.store import orders, refunds
 from shebao.worker.sweep import sweep
 
 Happening = Callable[[], Awaitable[None]]
-_HAPPENINGS: Final = 70
-_EVENINGS: Final = (10,) * 6 + (60, 60, 1900) + (10,) * 8 + (3600,) * 12
+_HAPPENINGS: Final = 60
+_EVENINGS: Final = (10, 10, 65, 1900) + (10,) * 5 + (65,) * 5 + (3600,) * 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ async def _live(market: Market) -> None:
         mischief.worker_sweeps: 9,
         mischief.time_passes: 9,
         mischief.weather_turns: 5,
+        mischief.refunds_go_wrong: 2,
         mischief.plug_is_loose: 4,
         mischief.machine_stalls: 5,
         mischief.clock_is_set: 1,

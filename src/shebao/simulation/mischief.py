@@ -32,10 +32,8 @@ _WEATHER: Final = (
     (Kind.ANSWER_LOST, Place.ANY),
     (Kind.ANSWER_FORGED, Place.ANY),
     (Kind.ANSWER_FORGED, Place.CLOSE),
-    (Kind.NOT_ENOUGH, Place.REFUND),
-    (Kind.ABNORMAL, Place.REFUND),
-    (Kind.CLOSED, Place.REFUND),
 )
+_NOT_GIVEN_BACK: Final = (Kind.NOT_ENOUGH, Kind.NOT_ENOUGH, Kind.ABNORMAL, Kind.CLOSED)
 
 
 class Mischief:
@@ -93,6 +91,12 @@ class Mischief:
             troubles = self._dice.choices([*Trouble], k=self._dice.randrange(1, 5))
             wire.troubles += troubles
             self._market.note(f"线路故障 {' '.join(troubles)}")
+
+    async def refunds_go_wrong(self) -> None:
+        """The channel will not give some money back, at once or after a while."""
+        kind = self._dice.choice(_NOT_GIVEN_BACK)
+        self._market.outside.town.faults.order(Fault(kind=kind, on=Place.REFUND))
+        self._market.note(f"渠道将不退款 {kind}")
 
     async def plug_is_loose(self) -> None:
         """Something will befall one of the next commits."""
