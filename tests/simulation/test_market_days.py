@@ -40,9 +40,8 @@ def told(day):
 
 
 @pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
-async def test_after_any_day_every_fen_is_where_it_belongs(ground, seeds):
-    days = [await play(ground, seed) for seed in seeds]
-    assert [told(day) for day in days if not day.kept] == []
+async def test_after_any_day_every_fen_is_where_it_belongs(almanac, seeds):
+    assert [told(day) for day in await almanac.days(seeds) if not day.kept] == []
 
 
 async def test_a_seed_plays_the_same_day_again_whatever_was_played_before(ground):
@@ -55,8 +54,8 @@ async def test_another_seed_is_another_day(ground):
     assert (await play(ground, 7)).events != (await play(ground, 8)).events
 
 
-async def test_every_kind_of_mishap_is_among_the_days_that_are_played(ground):
-    days = [await play(ground, seed) for seed in range(1, 16)]
+async def test_every_kind_of_mishap_is_among_the_days_that_are_played(almanac):
+    days = await almanac.days(range(1, DAYS + 1))
     happened = "\n".join(event for day in days for event in day.events)
     missing = [what for what in HAPPENINGS if what not in happened]
     assert missing == [], "the dice have become too kind"
