@@ -5,10 +5,12 @@ A new channel is a new module with these methods; nothing else in the house chan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
 from typing import ClassVar, Protocol
 
+from shebao.core.books.statement import BadLine, StatementLine
 from shebao.core.channel import Cashier, Charge, Outcome, Return, ReturnTold, Told
 
 
@@ -42,3 +44,13 @@ class Channel(Protocol):
         now: datetime,
     ) -> Told | ReturnTold:
         """Verify a notice and say what it tells; Forged when it is not the channel's."""
+
+
+class Statements(Protocol):
+    """Somebody who says, a day later, what they moved for us."""
+
+    async def fetch_statement(self, day: date, into: Path) -> None:
+        """Bring the file of a day as it is, streaming; StatementNotReady while there is none."""
+
+    def read_statement(self, file: Path) -> Iterator[StatementLine | BadLine]:
+        """The lines of a file, one after the other; StatementUnreadable when it is not one."""

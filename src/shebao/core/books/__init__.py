@@ -1,0 +1,1 @@
+"""What the books are compared with, and how a day is closed."""

@@ -1,0 +1,1 @@
+"""People who work with the money of others: clerks, their duties, what they take in."""
