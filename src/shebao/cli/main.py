@@ -13,6 +13,7 @@ from shebao.cli.doctor import doctor
 from shebao.cli.generated import docs
 from shebao.cli.journal import journal
 from shebao.cli.keys import keys
+from shebao.cli.levy import levy
 from shebao.cli.policy import policy
 from shebao.cli.receipt import receipt as receipt_commands
 from shebao.cli.serve import migrate, sandbox, serve, worker
@@ -40,7 +41,7 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
-for command in (demo, docs, doctor, journal, keys, migrate, policy):
+for command in (demo, docs, doctor, journal, keys, levy, migrate, policy):
     main.add_command(command)
 for command in (sandbox, serve, simulate, worker):
     main.add_command(command)
