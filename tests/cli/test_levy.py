@@ -42,7 +42,7 @@ def test_what_a_levy_would_come_to_is_told_without_beginning_it(shebao):
 
 
 def test_past_levies_are_listed(shebao):
-    shebao("levy", "run", *MEDICAL)
+    assert shebao("levy", "run", *MEDICAL).exit_code == DONE
     [levy] = json.loads(shebao("levy", "list", "--region", "320400", "--json").stdout)
     assert (levy["scheme"], levy["period"], levy["state"]) == ("resident_medical", "2024", "done")
     assert "resident_medical" in shebao("levy", "list", "--region", "320400").stdout
