@@ -14,6 +14,7 @@ import pytest
 from tests.gateways.far_side import ATTEMPT, GOLDEN, NOW, REFUND, Platform, RegistrySide
 from tests.gateways.peer import HangUp, Peer, Reply, Silence
 from tests.gateways.rehearsal import rehearsal
+from tests.gateways.unionpay_side import UnionPaySide
 
 from shebao.core.channel import Charge, Return, Scene
 from shebao.core.money import Money
@@ -143,6 +144,16 @@ def dice():
 @pytest.fixture
 def golden():
     return GOLDEN
+
+
+@pytest.fixture(scope="session")
+def unionpay_side(tmp_path_factory):
+    return UnionPaySide(tmp_path_factory.mktemp("unionpay_side"))
+
+
+@pytest.fixture(scope="session")
+def unionpay_folder(unionpay_side, tmp_path_factory):
+    return unionpay_side.credentials(tmp_path_factory.mktemp("unionpay_credentials"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from shebao.core.refusals import Unanswered
+from shebao.core.refusals import Unanswered, Unreached
 from shebao.gateways.transport import BODY_BYTES_MAX, Transport
 
 
@@ -118,9 +118,16 @@ async def test_half_an_answer_is_none(ask, peer, hang_up, said):
     assert len(peer.asked) == 1
 
 
-async def test_nobody_at_home_is_no_answer(ask):
-    with pytest.raises(Unanswered):
+async def test_nobody_at_home_is_no_answer_and_nothing_was_asked(ask):
+    with pytest.raises(Unreached):
         await ask(url="http://127.0.0.1:1/")
+
+
+async def test_silence_after_asking_is_not_nobody_at_home(ask, peer, hang_up):
+    peer.replies = [hang_up(b"")]
+    with pytest.raises(Unanswered) as silence:
+        await ask()
+    assert not isinstance(silence.value, Unreached)
 
 
 async def test_an_answer_without_end_is_none(ask, peer, reply):

@@ -77,7 +77,7 @@ def test_an_empty_word_is_nobodys_word(alipay):
     [
         (None, "isv.missing-method"),
         ("alipay.trade.steal", "isv.invalid-method"),
-        ("alipay.data.dataservice.bill.downloadurl.query", "isv.invalid-method"),
+        ("alipay.data.bill.transfer.query", "isv.invalid-method"),
     ],
 )
 def test_a_method_nobody_knows_is_an_error(alipay, method, sub_code):

@@ -82,11 +82,22 @@ def test_a_code_is_a_trade_only_when_it_is_scanned(alipay):
 
     alipay.http.get(f"{alipay.url}/alipay/cashier/scan", params={"code": code})
 
-    assert [said["sub_code"] for said in before] == ["ACQ.TRADE_NOT_EXIST"] * 3
+    assert [said["sub_code"] for said in before] == ["ACQ.TRADE_NOT_EXIST"] * 2
     assert alipay.asked(order["out_trade_no"])["trade_status"] == "WAIT_BUYER_PAY"
 
 
-ASKING = ("query", "close", "cancel")
+ASKING = ("query", "close")
+
+
+def test_cancelling_what_nobody_came_to_is_a_yes_that_does_nothing(alipay):
+    order = alipay.order()
+    code = alipay.said("precreate", order)["qr_code"]
+
+    said = alipay.said("cancel", {"out_trade_no": order["out_trade_no"]})
+    alipay.http.get(f"{alipay.url}/alipay/cashier/scan", params={"code": code})
+
+    assert (said["code"], said["retry_flag"], "action" in said) == ("10000", "N", False)
+    assert alipay.asked(order["out_trade_no"])["trade_status"] == "WAIT_BUYER_PAY"
 
 
 def test_an_unpaid_trade_says_so_and_a_paid_one_when(alipay):

@@ -122,7 +122,7 @@ def test_refusals_and_empty_answers_are_signed_as_well(merchant):
 
     closed = merchant.call("POST", f"/v3/pay/transactions/out-trade-no/{number}/close", mchid)
     unknown = merchant.asked("never-opened-1")
-    elsewhere = merchant.call("GET", "/v3/bill/tradebill?bill_date=2026-01-01")
+    elsewhere = merchant.call("GET", "/v3/marketing/favor/stocks")
 
     assert (closed.status_code, closed.content) == (204, b"")
     assert code(unknown) == (404, "ORDER_NOT_EXIST")

@@ -10,8 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from shebao.core.agreement import AgreementTold, SigningWish
 from shebao.core.books.statement import BadLine, StatementLine
-from shebao.core.channel import Cashier, Charge, Outcome, Return, ReturnTold, Told
+from shebao.core.channel import Cashier, Charge, Outcome, Return, ReturnTold, TakenBack, Told
+from shebao.core.deduction.packet import PacketHead, PacketTold
+
+Telling = Told | ReturnTold | TakenBack | AgreementTold  # All that a notice may tell.
 
 
 class Channel(Protocol):
@@ -21,8 +25,8 @@ class Channel(Protocol):
     # makes the channel tell us again.
     accepted: ClassVar[tuple[int, bytes]]
 
-    async def begin(self, charge: Charge) -> Cashier:
-        """Ask the channel to collect, and learn where the payer goes on."""
+    async def begin(self, charge: Charge) -> Cashier | Told:
+        """Ask the channel to collect, and learn where the payer goes on, or how it ended."""
 
     async def inquire(self, attempt_id: str) -> Told:
         """Ask what became of an attempt."""
@@ -42,8 +46,36 @@ class Channel(Protocol):
         body: bytes,
         *,
         now: datetime,
-    ) -> Told | ReturnTold:
+    ) -> Telling:
         """Verify a notice and say what it tells; Forged when it is not the channel's."""
+
+
+class Agreements(Protocol):
+    """Somebody at whom the owner of an account agrees that we collect from it."""
+
+    async def begin_signing(self, wish: SigningWish) -> str:
+        """Ask for a signature, and learn where it is given; asking again is the same signing."""
+
+    async def inquire_agreement(self, mandate_id: str) -> AgreementTold:
+        """Ask how the agreement of a mandate stands."""
+
+    async def end_agreement(self, mandate_id: str) -> AgreementTold:
+        """Ask that it ends, signed or not; asking again is safe."""
+
+
+class Batches(Protocol):
+    """Somebody who collects from many accounts by one file, and answers by another."""
+
+    async def send_packet(
+        self, head: PacketHead, file: Path, *, sha256: str, notify_url: str
+    ) -> None:
+        """Hand a packet in; it is read later. Sending the same again is safe."""
+
+    async def inquire_packet(self, number: str) -> PacketTold:
+        """Ask how a packet stands, and which parts of its answer are ready."""
+
+    async def fetch_answer(self, number: str, part: int, into: Path) -> None:
+        """Bring a part of the answer as it is, streaming."""
 
 
 class Statements(Protocol):

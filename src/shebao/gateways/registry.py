@@ -17,7 +17,7 @@ from shebao.core.channel import Forged
 from shebao.core.ids import Entropy
 from shebao.core.refusals import Refusal
 from shebao.gateways import signing
-from shebao.gateways.transport import Answer, Transport
+from shebao.gateways.transport import Transport
 
 Words = Mapping[str, object]
 
@@ -43,12 +43,18 @@ class RegistryRefused(Refusal):
 
 
 def read_registry_account(file: Path, *, base_url: str) -> RegistryAccount:
-    """Read a credential file, such as ``identity.json``; ValueError says what is wrong."""
+    """Read a credential file, such as ``identity.json``; ValueError says what is wrong.
+
+    Without a base the file has to say a ``base_url`` of its own: no registry is everybody's.
+    """
     facts = json.loads(file.read_bytes())
     app_id, secret = facts.get("app_id"), facts.get("secret")
     if not (isinstance(app_id, str) and app_id and isinstance(secret, str) and secret):
         raise ValueError(f"{file.name}: app_id or secret is missing")
-    return RegistryAccount(app_id, secret.encode(), base_url.rstrip("/"))
+    address = base_url or facts.get("base_url")
+    if not (isinstance(address, str) and address):
+        raise ValueError(f"{file.name}: base_url is missing")
+    return RegistryAccount(app_id, secret.encode(), address.rstrip("/"))
 
 
 class Registry:
@@ -91,20 +97,21 @@ class Registry:
         )
         if answer.status != _OK:
             raise RegistryRefused(self._whom, answer.status)
-        self._check(answer)
-        return _read(answer.body)
+        return self.hear(answer.headers, answer.body)
 
-    def _check(self, answer: Answer) -> None:
-        signature = answer.headers.get("x-signature")
-        timestamp = answer.headers.get("x-timestamp")
-        nonce = answer.headers.get("x-nonce")
+    def hear(self, headers: Mapping[str, str], body: bytes) -> Words:
+        """Read what a registry says, once its signature holds. Raises Forged."""
+        signature = headers.get("x-signature")
+        timestamp = headers.get("x-timestamp")
+        nonce = headers.get("x-nonce")
         if not (signature and timestamp and nonce):
             raise Forged("unsigned")
         if not signing.is_recent(timestamp, self._now()):
             raise Forged("stale")
-        message = b"%b\n%b\n%b\n" % (timestamp.encode(), nonce.encode(), answer.body)
+        message = b"%b\n%b\n%b\n" % (timestamp.encode(), nonce.encode(), body)
         if not signing.digest_holds(self._account.secret, message, signature):
             raise Forged("signature")
+        return _read(body)
 
 
 def _read(body: bytes) -> Words:

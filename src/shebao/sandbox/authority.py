@@ -38,12 +38,20 @@ class Authority:
         ends = x509.BasicConstraints(ca=False, path_length=None)
         return builder.add_extension(ends, critical=True).sign(self.key, hashes.SHA256())
 
+    def authorise(self, *, name: str) -> Authority:
+        """Let somebody else certify, too, under this authority."""
+        key = new_key()
+        builder = _certificate(key, subject=_name(name), issuer=self.certificate.subject)
+        between = x509.BasicConstraints(ca=True, path_length=0)
+        certificate = builder.add_extension(between, critical=True).sign(self.key, hashes.SHA256())
+        return Authority(key=key, certificate=certificate)
 
-def found() -> Authority:
+
+def found(*, authorities_below: int = 0) -> Authority:
     """Found a CA that certifies itself."""
     key, name = new_key(), _name("Shebao rehearsal CA, not trusted by anybody")
     builder = _certificate(key, subject=name, issuer=name)
-    begins = x509.BasicConstraints(ca=True, path_length=0)
+    begins = x509.BasicConstraints(ca=True, path_length=authorities_below)
     certificate = builder.add_extension(begins, critical=True).sign(key, hashes.SHA256())
     return Authority(key=key, certificate=certificate)
 

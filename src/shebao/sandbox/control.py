@@ -18,10 +18,15 @@ from shebao.sandbox import clock, identity
 from shebao.sandbox.alipay import levers as alipay
 from shebao.sandbox.alipay.payer import CannotPay as CannotPayByAlipay
 from shebao.sandbox.alipay.trades import Trade
+from shebao.sandbox.channel import notices
 from shebao.sandbox.faults import Plan, plan, read_fault
 from shebao.sandbox.registry import Malformed
 from shebao.sandbox.town import Town
-from shebao.sandbox.wechat import attempts, notices, payer
+from shebao.sandbox.unionpay import levers as unionpay
+from shebao.sandbox.unionpay.notices import CHANNEL as UNIONPAY
+from shebao.sandbox.unionpay.payer import CannotPay as CannotPayByUnionPay
+from shebao.sandbox.unionpay.trades import Trade as UnionPayTrade
+from shebao.sandbox.wechat import attempts, payer
 from shebao.sandbox.wechat.attempts import Attempt, Scene, TradeState
 from shebao.sandbox.wechat.payer import CannotPay
 from shebao.sandbox.wechat.signing import Signer
@@ -61,7 +66,7 @@ def _pulled(town: Town, lever: Lever) -> Callable[[Request], Awaitable[Response]
             return lever(town, request, told)
         except LookupError as missing:
             return _no(404, "unknown", str(missing))
-        except (CannotPay, CannotPayByAlipay) as no:
+        except (CannotPay, CannotPayByAlipay, CannotPayByUnionPay) as no:
             return _no(409, f"order_{no.state.lower()}", f"{no.out_trade_no} is {no.state}")
         except Malformed as wrong:
             return _no(400, "malformed", f"{wrong.field}: {wrong.issue}")
@@ -80,6 +85,7 @@ def _attempts(town: Town, request: Request, _told: Mapping[str, Any]) -> Respons
     state = request.query_params.get("state")
     found = [_shown(one) for one in attempts.latest(town.ledger, state=state, most=most)]
     found += alipay.latest(town, state=state, most=most)
+    found += unionpay.latest(town, state=state, most=most)
     found.sort(key=lambda one: str(one["opened_at"]), reverse=True)
     return JSONResponse({"attempts": found[:most]})
 
@@ -95,12 +101,14 @@ def _one(lever: str) -> Lever:
 
 
 def _pull_one(
-    town: Town, found: Attempt | Trade, lever: str, told: Mapping[str, Any]
+    town: Town, found: Attempt | Trade | UnionPayTrade, lever: str, told: Mapping[str, Any]
 ) -> dict[str, Any]:
     wanted = _plan(told)
     wait_ms = _whole(told, "ms", 0) or _whole(told, "seconds", 30) * 1000
     if isinstance(found, Trade):
         return alipay.shown(alipay.pull(town, found, lever, wanted, wait_ms=wait_ms))
+    if isinstance(found, UnionPayTrade):
+        return unionpay.shown(unionpay.pull(town, found, lever, wanted, wait_ms=wait_ms))
     return _shown(_pull_wechat(town, found, lever, wanted, wait_ms=wait_ms))
 
 
@@ -129,6 +137,9 @@ def _stray(town: Town, _request: Request, told: Mapping[str, Any]) -> Response:
     if told.get("channel") == alipay.CHANNEL:
         fen = _whole(told, "total_fen", 1)
         return JSONResponse(alipay.shown(alipay.stray(town, told, _plan(told), total_fen=fen)))
+    if told.get("channel") == UNIONPAY:
+        fen = _whole(told, "total_fen", 1)
+        return JSONResponse(unionpay.shown(unionpay.stray(town, told, _plan(told), total_fen=fen)))
     now = clock.now_ms()
     attempt = Attempt(
         out_trade_no=str(told.get("out_trade_no") or f"stray{secrets.token_hex(8)}"),
@@ -161,18 +172,17 @@ def _stray(town: Town, _request: Request, told: Mapping[str, Any]) -> Response:
 def _notices(town: Town, request: Request, _told: Mapping[str, Any]) -> Response:
     subject = request.query_params.get("subject") or request.query_params.get("out_trade_no")
     found = notices.told(town.ledger, subject, most=_LISTED)
-    return JSONResponse({"notices": found + alipay.told(town, subject, most=_LISTED)})
+    return JSONResponse({"notices": found})
 
 
 def _resend(town: Town, request: Request, told: Mapping[str, Any]) -> Response:
     subject, times = request.path_params["subject"], _whole(told, "times", 1)
     found = notices.about(town.ledger, subject)
-    for notice in found:
-        town.courier.again(notice, times=times)
-    sent = [notice.id for notice in found] + alipay.resend(town, subject, times=times)
-    if not sent:
+    if not found:
         raise LookupError("no notice of this number")
-    return JSONResponse({"notices": sent})
+    for notice in found:
+        town.couriers[notice.channel].again(notice, times=times)
+    return JSONResponse({"notices": [notice.id for notice in found]})
 
 
 def _faults(town: Town, _request: Request, _told: Mapping[str, Any]) -> Response:
@@ -199,8 +209,12 @@ def _add_people(town: Town, _request: Request, told: Mapping[str, Any]) -> Respo
     return JSONResponse({"added": identity.add_people(town.ledger, people)})
 
 
-def _find(town: Town, out_trade_no: str) -> Attempt | Trade:
-    found = attempts.find(town.ledger, out_trade_no) or alipay.find(town, out_trade_no)
+def _find(town: Town, out_trade_no: str) -> Attempt | Trade | UnionPayTrade:
+    found = (
+        attempts.find(town.ledger, out_trade_no)
+        or alipay.find(town, out_trade_no)
+        or unionpay.find(town, out_trade_no)
+    )
     if found is None:
         raise LookupError(f"no order {out_trade_no}")
     return found

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from shebao.sandbox import authority
-
-_DIGITS: Final = "0123456789"
+from shebao.sandbox import authority, papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +72,30 @@ def _make(folder: Path) -> None:
     room.chmod(0o700)
     ca, public_key = authority.found(), authority.new_key()
     platform, merchant = authority.new_key(), authority.new_key()
-    mchid = "19" + _digits(8)
+    mchid = "19" + papers.digits(8)
     merchant_cert = ca.certify(merchant, name=f"rehearsal merchant {mchid}")
     platform_cert = ca.certify(platform, name="rehearsal payment platform")
-    _write(room / "ca_key.pem", _private(ca.key), mode=0o600)
-    _write(room / "platform_private_key.pem", _private(public_key), mode=0o600)
-    _write(room / "platform_cert_key.pem", _private(platform), mode=0o600)
-    _write(folder / "ca_cert.pem", ca.certificate.public_bytes(Encoding.PEM))
-    _write(folder / "merchant_key.pem", _private(merchant), mode=0o600)
-    _write(folder / "merchant_cert.pem", merchant_cert.public_bytes(Encoding.PEM))
-    _write(folder / "platform_public_key.pem", _public(public_key.public_key()))
-    _write(folder / "platform_cert.pem", platform_cert.public_bytes(Encoding.PEM))
+    papers.write(room / "ca_key.pem", papers.private(ca.key), mode=papers.SECRET)
+    papers.write(room / "platform_private_key.pem", papers.private(public_key), mode=papers.SECRET)
+    papers.write(room / "platform_cert_key.pem", papers.private(platform), mode=papers.SECRET)
+    papers.write(folder / "ca_cert.pem", ca.certificate.public_bytes(Encoding.PEM))
+    papers.write(folder / "merchant_key.pem", papers.private(merchant), mode=papers.SECRET)
+    papers.write(folder / "merchant_cert.pem", merchant_cert.public_bytes(Encoding.PEM))
+    papers.write(folder / "platform_public_key.pem", papers.public(public_key.public_key()))
+    papers.write(folder / "platform_cert.pem", platform_cert.public_bytes(Encoding.PEM))
     for registry in ("identity", "sms"):
-        partner = {"app_id": f"{registry}-{_digits(8)}", "secret": secrets.token_hex(32)}
-        _write(folder / f"{registry}.json", _json(partner), mode=0o600)
+        partner = {"app_id": f"{registry}-{papers.digits(8)}", "secret": secrets.token_hex(32)}
+        papers.write(folder / f"{registry}.json", papers.facts(partner), mode=papers.SECRET)
     wechat = {
         "mchid": mchid,
         "appid": "wx" + secrets.token_hex(8),
         "merchant_serial": authority.serial(merchant_cert),
         "apiv3_key": secrets.token_hex(16),
-        "public_key_id": "PUB_KEY_ID_" + _digits(28),
+        "public_key_id": "PUB_KEY_ID_" + papers.digits(28),
         "platform_serial": authority.serial(platform_cert),
     }
     # Last: whoever waits for this file finds all the others whole.
-    _write(folder / "wechat.json", _json(wechat), mode=0o600)
+    papers.write(folder / "wechat.json", papers.facts(wechat), mode=papers.SECRET)
 
 
 def _read(folder: Path) -> Credentials:
@@ -116,48 +106,13 @@ def _read(folder: Path) -> Credentials:
         appid=told["appid"],
         apiv3_key=told["apiv3_key"],
         public_key_id=told["public_key_id"],
-        public_key_private=_key(room / "platform_private_key.pem"),
-        platform_private=_key(room / "platform_cert_key.pem"),
-        platform_certificate=_certificate(folder / "platform_cert.pem"),
-        merchant_certificate=_certificate(folder / "merchant_cert.pem"),
+        public_key_private=papers.read_private(room / "platform_private_key.pem"),
+        platform_private=papers.read_private(room / "platform_cert_key.pem"),
+        platform_certificate=papers.read_certificate(folder / "platform_cert.pem"),
+        merchant_certificate=papers.read_certificate(folder / "merchant_cert.pem"),
         identity=Partner(**json.loads((folder / "identity.json").read_text())),
         sms=Partner(**json.loads((folder / "sms.json").read_text())),
     )
     assert found.merchant_serial == told["merchant_serial"]
     assert len(found.apiv3_key) == 32  # noqa: PLR2004  AES-256.
     return found
-
-
-def _digits(count: int) -> str:
-    return "".join(secrets.choice(_DIGITS) for _ in range(count))
-
-
-def _key(path: Path) -> RSAPrivateKey:
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    assert isinstance(key, RSAPrivateKey)
-    return key
-
-
-def _certificate(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())
-
-
-def _private(key: RSAPrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _public(key: RSAPublicKey) -> bytes:
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _json(facts: Mapping[str, str]) -> bytes:
-    return json.dumps(facts, indent=2).encode() + b"\n"
-
-
-def _write(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    # Written aside and renamed, so that nobody ever reads half a key.
-    aside = path.with_name(path.name + ".new")
-    aside.touch(mode=mode)
-    aside.chmod(mode)
-    aside.write_bytes(content)
-    aside.replace(path)

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ANSWER_HANGS = "answer_hangs"  # Done, but no answer ever comes.
     ANSWER_FORGED = "answer_forged"  # Done, and the answer's signature is somebody else's.
     SLOW = "slow"  # Done after some milliseconds.
+    UNDECIDED = "undecided"  # UnionPay: done, and told as not known yet.
     NOT_ENOUGH = "not_enough"  # Refunds: the merchant's account is empty.
     ABNORMAL = "abnormal"  # Refunds: the payer's card is closed.
     CLOSED = "closed"  # Refunds: the channel gives up and keeps the money for the merchant.
@@ -38,6 +39,11 @@ class Place(StrEnum):
     PLATFORM = "platform"
     IDENTITY = "identity"
     SMS = "sms"
+    FACE = "face"
+    PORTAL = "portal"
+    APP = "app"
+    SIGN = "sign"  # Agreements: asked for, asked about, ended.
+    STATEMENT = "statement"
     ANY = "any"
 
 
@@ -125,6 +131,10 @@ class Twist(StrEnum):
     STALE_FIRST = "notice_stale_first"
     WRONG_AMOUNT = "notice_wrong_amount"
     INSUFFICIENT_FUNDS = "insufficient_funds"
+    ACCOUNT_FROZEN = "account_frozen"  # Of a bank that collects by agreement, from here on.
+    UNKNOWN_THEN_PAID = "unknown_then_paid"
+    UNKNOWN_THEN_FAILED = "unknown_then_failed"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)

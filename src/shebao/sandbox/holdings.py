@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shebao.sandbox.alipay import holdings as alipay
+from shebao.sandbox.bank import holdings as bank
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.town import Town
+from shebao.sandbox.unionpay import holdings as unionpay
 
 _PAYMENTS: Final = """
     SELECT 'wechat' AS channel, mchid, out_trade_no, transaction_id, total_fen, paid_at,
@@ -37,9 +39,19 @@ _SUMS: Final = """
 def show(town: Town, _request: Request) -> Response:
     """Every payment and refund of every channel, and what is left of them for each merchant."""
     held = {
-        "merchants": sums(town.ledger) + alipay.sums(town),
-        "payments": town.ledger.rows(_PAYMENTS) + alipay.payments(town),
-        "refunds": town.ledger.rows(_REFUNDS) + alipay.refunds(town),
+        "merchants": sums(town.ledger) + alipay.sums(town) + unionpay.sums(town) + bank.sums(town),
+        "payments": [
+            *town.ledger.rows(_PAYMENTS),
+            *alipay.payments(town),
+            *unionpay.payments(town),
+            *bank.payments(town),
+        ],
+        "refunds": [
+            *town.ledger.rows(_REFUNDS),
+            *alipay.refunds(town),
+            *unionpay.refunds(town),
+            *bank.refunds(town),
+        ],
     }
     return JSONResponse(held)
 

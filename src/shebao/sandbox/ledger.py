@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-_SCHEMA: Final = Path(__file__).with_suffix(".sql")
+_SCHEMAS: Final = tuple(sorted(Path(__file__).parent.glob("ledger*.sql")))
 
 
 class Ledger:
@@ -23,7 +23,8 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
-        self._db.executescript(_SCHEMA.read_text())
+        for schema in _SCHEMAS:
+            self._db.executescript(schema.read_text())
 
     def rows(self, sql: str, facts: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Every row a query finds, as a mapping of its columns."""

@@ -47,8 +47,9 @@ CREATE TABLE IF NOT EXISTS refunds (
 CREATE INDEX IF NOT EXISTS refunds_attempt ON refunds (out_trade_no);
 CREATE INDEX IF NOT EXISTS refunds_open ON refunds (ends_at) WHERE state = 'PROCESSING';
 
-CREATE TABLE IF NOT EXISTS notices (
+CREATE TABLE IF NOT EXISTS letters (
     id             TEXT PRIMARY KEY,
+    channel        TEXT NOT NULL,
     subject        TEXT NOT NULL,
     event          TEXT NOT NULL,
     url            TEXT NOT NULL,
@@ -57,10 +58,11 @@ CREATE TABLE IF NOT EXISTS notices (
     plan           TEXT NOT NULL,
     state          TEXT NOT NULL,
     tries          INTEGER NOT NULL,
-    next_at        INTEGER NOT NULL
+    next_at        INTEGER NOT NULL,
+    heard          TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS notices_subject ON notices (subject);
-CREATE INDEX IF NOT EXISTS notices_waiting ON notices (next_at) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS letters_subject ON letters (subject);
+CREATE INDEX IF NOT EXISTS letters_waiting ON letters (channel, next_at) WHERE state = 'waiting';
 
 CREATE TABLE IF NOT EXISTS deliveries (
     notice_id      TEXT NOT NULL,
@@ -124,18 +126,106 @@ CREATE TABLE IF NOT EXISTS alipay_refunds (
     CHECK ((state = 'SUCCESS') = (succeeded_at IS NOT NULL))
 ) STRICT;
 
-CREATE TABLE IF NOT EXISTS alipay_notices (
-    id             TEXT PRIMARY KEY,
-    subject        TEXT NOT NULL,
-    event          TEXT NOT NULL,
-    url            TEXT NOT NULL,
-    facts          TEXT NOT NULL,
+CREATE TABLE IF NOT EXISTS unionpay_trades (
+    mer_id         TEXT NOT NULL,
+    order_id       TEXT NOT NULL,
+    txn_time       TEXT NOT NULL,
+    device         TEXT NOT NULL,
+    description    TEXT NOT NULL,
+    total_fen      INTEGER NOT NULL CHECK (total_fen > 0),
+    back_url       TEXT NOT NULL,
+    front_url      TEXT,
+    reserved       TEXT,
+    asked          TEXT NOT NULL,
+    token          TEXT NOT NULL UNIQUE,
+    opened_at      INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    code           TEXT NOT NULL,
+    query_id       TEXT UNIQUE,
+    trace_no       TEXT,
+    paid_at        INTEGER,
+    settle_day     TEXT,
+    pays_at        INTEGER,
     plan           TEXT NOT NULL,
-    state          TEXT NOT NULL,
-    tries          INTEGER NOT NULL,
-    next_at        INTEGER NOT NULL,
-    heard          TEXT
+    PRIMARY KEY (mer_id, order_id, txn_time),
+    CHECK ((query_id IS NULL) = (paid_at IS NULL))
 ) STRICT;
-CREATE INDEX IF NOT EXISTS alipay_notices_subject ON alipay_notices (subject);
-CREATE INDEX IF NOT EXISTS alipay_notices_waiting ON alipay_notices (next_at)
-    WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS unionpay_trades_order ON unionpay_trades (order_id);
+CREATE INDEX IF NOT EXISTS unionpay_trades_opened ON unionpay_trades (opened_at);
+CREATE INDEX IF NOT EXISTS unionpay_trades_settled ON unionpay_trades (settle_day);
+
+CREATE TABLE IF NOT EXISTS unionpay_returns (
+    mer_id         TEXT NOT NULL,
+    order_id       TEXT NOT NULL,
+    txn_time       TEXT NOT NULL,
+    kind           TEXT NOT NULL,
+    query_id       TEXT NOT NULL UNIQUE,
+    orig_query_id  TEXT NOT NULL,
+    refund_fen     INTEGER NOT NULL CHECK (refund_fen > 0),
+    back_url       TEXT NOT NULL,
+    asked          TEXT NOT NULL,
+    trace_no       TEXT NOT NULL,
+    code           TEXT NOT NULL,
+    ends_as        TEXT NOT NULL,
+    created_at     INTEGER NOT NULL,
+    ends_at        INTEGER NOT NULL,
+    succeeded_at   INTEGER,
+    settle_day     TEXT,
+    PRIMARY KEY (mer_id, order_id, txn_time),
+    CHECK ((code = '00') = (succeeded_at IS NOT NULL))
+) STRICT;
+CREATE INDEX IF NOT EXISTS unionpay_returns_original ON unionpay_returns (orig_query_id);
+CREATE INDEX IF NOT EXISTS unionpay_returns_open ON unionpay_returns (ends_at) WHERE code = '05';
+CREATE INDEX IF NOT EXISTS unionpay_returns_settled ON unionpay_returns (settle_day);
+
+CREATE TABLE IF NOT EXISTS files (
+    channel        TEXT NOT NULL,
+    kind           TEXT NOT NULL,
+    day            TEXT NOT NULL,
+    content        BLOB,
+    digest         TEXT NOT NULL,
+    is_late        INTEGER NOT NULL,
+    planted        TEXT NOT NULL,
+    PRIMARY KEY (channel, kind, day)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS downloads (
+    token          TEXT PRIMARY KEY,
+    channel        TEXT NOT NULL,
+    kind           TEXT NOT NULL,
+    day            TEXT NOT NULL,
+    ends_at        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS wechat_parts (
+    part           TEXT PRIMARY KEY,
+    whole          TEXT NOT NULL,
+    place          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS wechat_parts_whole ON wechat_parts (whole, place);
+
+CREATE TABLE IF NOT EXISTS wechat_redirected (
+    out_refund_no  TEXT PRIMARY KEY,
+    channel        TEXT NOT NULL,
+    account        TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS counter_slips (
+    number         TEXT PRIMARY KEY,
+    attempt_id     TEXT NOT NULL UNIQUE,
+    fen            INTEGER NOT NULL CHECK (fen > 0),
+    title          TEXT NOT NULL,
+    notify_url     TEXT NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    state          TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS counter_movements (
+    kind           TEXT NOT NULL,
+    serial         TEXT NOT NULL,
+    our_id         TEXT NOT NULL,
+    fen            INTEGER NOT NULL CHECK (fen > 0),
+    at             INTEGER NOT NULL,
+    PRIMARY KEY (kind, serial)
+) STRICT;
+CREATE INDEX IF NOT EXISTS counter_movements_of_day ON counter_movements (kind, at);

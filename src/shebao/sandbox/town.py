@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from shebao.sandbox import credentials as keys
-from shebao.sandbox.alipay import courier as alipay_notices
 from shebao.sandbox.alipay import keys as alipay_folder
+from shebao.sandbox.alipay.way import AlipayWay
+from shebao.sandbox.bank import keys as bank_folder
+from shebao.sandbox.bank.desk import Desk
+from shebao.sandbox.bank.way import BankWay
+from shebao.sandbox.channel.courier import Courier
+from shebao.sandbox.counter import keys as counter_folder
+from shebao.sandbox.counter.way import CounterWay
 from shebao.sandbox.credentials import Credentials
+from shebao.sandbox.entrance import keys as entrance_folder
+from shebao.sandbox.entrance.desk import Desk as EntranceDesk
 from shebao.sandbox.faults import Faults
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.nonces import Nonces
 from shebao.sandbox.timers import Timers
-from shebao.sandbox.wechat.courier import Courier
+from shebao.sandbox.unionpay import keys as unionpay_folder
+from shebao.sandbox.unionpay.way import UnionPayWay
+from shebao.sandbox.wechat.entrust import terms as entrust_folder
+from shebao.sandbox.wechat.entrust.desk import Desk as EntrustDesk
+from shebao.sandbox.wechat.entrust.desk import EntrustWay
 from shebao.sandbox.wechat.signing import Seal, Signer
+from shebao.sandbox.wechat.way import WeChatWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +57,38 @@ class Town:
     timers: Timers
     courier: Courier
     alipay_keys: alipay_folder.Keys
-    alipay_courier: alipay_notices.Courier
+    alipay_courier: Courier
+    unionpay_keys: unionpay_folder.Keys
+    unionpay_courier: Courier
+    counter_keys: counter_folder.Keys
+    counter_courier: Courier
+    bank: Desk
+    entrust: EntrustDesk
+    entrance: EntranceDesk
+
+    @property
+    def couriers(self) -> Mapping[str, Courier]:
+        """Who brings each channel's notices."""
+        return {
+            "wechat": self.courier,
+            "alipay": self.alipay_courier,
+            "unionpay": self.unionpay_courier,
+            "counter": self.counter_courier,
+            "agreement": self.bank.courier,
+            "entrust": self.entrust.courier,
+        }
 
 
 def build(folder: Path, settings: Settings) -> Town:
     """Open a rehearsal's folder and stand everything up in it."""
     alipay_keys = alipay_folder.open_folder(folder)
+    unionpay_keys = unionpay_folder.open_folder(folder)
+    counter_keys = counter_folder.open_folder(folder)
+    bank_keys = bank_folder.open_folder(folder)
+    terms = entrust_folder.open_folder(folder)
     # After the others: whoever waits for its last file finds everybody's keys.
     credentials = keys.open_folder(folder)
+    entrance_keys = entrance_folder.open_folder(folder, wechat_app=credentials.appid)
     seal = Seal(credentials)
     ledger = Ledger((settings.folder or folder / "sandbox") / "ledger.sqlite3")
     timers = Timers(settings.time_factor)
@@ -62,7 +100,14 @@ def build(folder: Path, settings: Settings) -> Town:
         faults=Faults(),
         nonces=Nonces(),
         timers=timers,
-        courier=Courier(ledger, seal, timers),
+        courier=Courier(ledger, timers, WeChatWay(seal)),
         alipay_keys=alipay_keys,
-        alipay_courier=alipay_notices.Courier(ledger, alipay_keys, timers),
+        alipay_courier=Courier(ledger, timers, AlipayWay(alipay_keys)),
+        unionpay_keys=unionpay_keys,
+        unionpay_courier=Courier(ledger, timers, UnionPayWay(unionpay_keys)),
+        counter_keys=counter_keys,
+        counter_courier=Courier(ledger, timers, CounterWay(counter_keys)),
+        bank=Desk(bank_keys, Courier(ledger, timers, BankWay(bank_keys))),
+        entrust=EntrustDesk(terms, Courier(ledger, timers, EntrustWay(terms))),
+        entrance=EntranceDesk(entrance_keys),
     )

@@ -32,7 +32,7 @@ class AlipayAccount:
     gateway_url: str
 
 
-def read_account(folder: Path, *, base_url: str = PRODUCTION) -> AlipayAccount:
+def read_account(folder: Path, *, base_url: str = "") -> AlipayAccount:
     """Read the credential files; ValueError or OSError says which one is wrong.
 
     A ``gateway_url`` in ``alipay.json`` may be a whole address, or lead on from the base.
@@ -44,7 +44,7 @@ def read_account(folder: Path, *, base_url: str = PRODUCTION) -> AlipayAccount:
         seller_id=_text(facts, "seller_id"),
         app_key=signing.private_key((folder / "alipay_app_key.pem").read_bytes()),
         alipay_key=signing.public_key((folder / "alipay_public_key.pem").read_bytes()),
-        gateway_url=urljoin(base_url.rstrip("/") + "/", gateway),
+        gateway_url=urljoin((base_url or PRODUCTION).rstrip("/") + "/", gateway),
     )
 
 

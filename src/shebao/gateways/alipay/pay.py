@@ -1,16 +1,21 @@
 """Alipay (支付宝): collect, ask, close, give back, and open what it tells us.
 
 Alipay hears of a trade only when the payer opens the link or scans the code. Until then an
-inquiry and a close find nothing, and the link can still be paid until its time is over.
+inquiry and a close find nothing, and the link can still be paid until its time is over, which
+is the order's own. *Cancel* is no way out: for a trade that it does not know Alipay says yes and
+remembers nothing, and one that was paid meanwhile it gives back behind the back of our books.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Final
 
+from shebao.core.books.statement import BadLine, StatementLine
 from shebao.core.channel import (
     Cashier,
     ChannelRefused,
@@ -24,7 +29,7 @@ from shebao.core.channel import (
     Told,
 )
 from shebao.core.refusals import Unanswered
-from shebao.gateways.alipay import seal, told
+from shebao.gateways.alipay import bills, seal, statement, told
 from shebao.gateways.alipay.account import AlipayAccount
 from shebao.gateways.alipay.line import WHOM, Line
 from shebao.gateways.alipay.told import BEIJING, UNREADABLE, Words
@@ -32,6 +37,10 @@ from shebao.gateways.transport import Transport
 
 _DESCRIPTION_MAX: Final = 127
 _NOT_IN_SUBJECTS: Final = str.maketrans("/=&", "／＝＆")  # Alipay refuses a subject with these.
+_PAGES: Final = {
+    Scene.H5: ("alipay.trade.wap.pay", "QUICK_WAP_WAY"),
+    Scene.PAGE: ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY"),
+}
 _BUYER_ID: Final = re.compile(r"2088[0-9]{12}")
 _PAID: Final = "ACQ.TRADE_HAS_SUCCESS"
 _UNHEARD_OF: Final = "ACQ.TRADE_NOT_EXIST"
@@ -48,6 +57,14 @@ _NOT_OPEN: Final = frozenset(
 )
 
 
+class Undone(StrEnum):
+    """What cancelling a trade did."""
+
+    CLOSED = "close"  # Nobody had paid, and nobody can any more.
+    GIVEN_BACK = "refund"  # Its money went back, under no number of ours.
+    NOTHING = "nothing"  # Alipay does not know the trade; whoever has its link can still pay.
+
+
 class Alipay:
     """The channel Alipay, for one app and one seller."""
 
@@ -61,12 +78,15 @@ class Alipay:
         now: Callable[[], datetime],
     ) -> None:
         self._account = account
+        self._now = now
         self._line = Line(account, transport, now)
 
     async def begin(self, charge: Charge) -> Cashier:
         """Ask Alipay to collect; asking again with the very same charge is safe."""
-        if charge.scene is Scene.H5:
+        if charge.scene in _PAGES:
             return Cashier(url=self._link(charge))
+        if charge.scene is Scene.APP:
+            return Cashier(parameters={"orderStr": self._for_an_app(charge)})
         try:
             return await self._opened(charge)
         except ChannelRefused as refused:
@@ -104,6 +124,28 @@ class Alipay:
             raise
         _check_about(words, attempt_id)
         return Outcome.CLOSED
+
+    async def cancel(self, attempt_id: str) -> Undone:
+        """Undo a trade whatever became of it; only for who wants its money to go back, too.
+
+        Unanswered means that it is not known: cancelling again with the same number is safe.
+        """
+        words = await self._line.ask("alipay.trade.cancel", {"out_trade_no": attempt_id})
+        _check_about(words, attempt_id)
+        if words.get("retry_flag") == "Y":
+            raise Unanswered(WHOM)
+        try:
+            return Undone(str(words.get("action") or Undone.NOTHING))
+        except ValueError as unreadable:
+            raise Forged("unreadable") from unreadable
+
+    async def fetch_statement(self, day: date, into: Path) -> None:
+        """Bring the list of a day's trades; an empty file when Alipay moved nothing."""
+        await bills.fetch(self._line, day, into, now=self._now())
+
+    def read_statement(self, file: Path) -> Iterator[StatementLine | BadLine]:
+        """The lines of such a list."""
+        return statement.read(file, seller_id=self._account.seller_id)
 
     async def give_back(self, asked: Return) -> ReturnTold:
         """Ask Alipay to return money; asking again with the same number is safe.
@@ -174,12 +216,15 @@ class Alipay:
 
     def _link(self, charge: Charge) -> str:
         back = charge.return_url or ""
-        wish = {**_order(charge), "product_code": "QUICK_WAP_WAY"}
-        if back:
+        method, product = _PAGES[charge.scene]
+        wish = {**_order(charge), "product_code": product}
+        if back and charge.scene is Scene.H5:
             wish["quit_url"] = back
-        return self._line.page(
-            "alipay.trade.wap.pay", wish, notify_url=charge.notify_url, return_url=back
-        )
+        return self._line.page(method, wish, notify_url=charge.notify_url, return_url=back)
+
+    def _for_an_app(self, charge: Charge) -> str:
+        wish = {**_order(charge), "product_code": "QUICK_MSECURITY_PAY"}
+        return self._line.order("alipay.trade.app.pay", wish, notify_url=charge.notify_url)
 
     async def _opened(self, charge: Charge) -> Cashier:
         wish = _order(charge)

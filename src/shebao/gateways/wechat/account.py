@@ -40,8 +40,11 @@ class WeChatAccount:
     base_url: str = PRODUCTION
 
 
-def read_account(folder: Path, *, base_url: str = PRODUCTION) -> WeChatAccount:
-    """Read the credential files; ValueError or OSError says which one is wrong."""
+def read_account(folder: Path, *, base_url: str = "") -> WeChatAccount:
+    """Read the credential files; ValueError or OSError says which one is wrong.
+
+    Without a base it is the ``base_url`` in ``wechat.json``, or else WeChat's own.
+    """
     facts = json.loads((folder / "wechat.json").read_bytes())
     public_key_file = folder / "platform_public_key.pem"
     public_key_id = facts.get("public_key_id") if public_key_file.exists() else None
@@ -63,7 +66,7 @@ def read_account(folder: Path, *, base_url: str = PRODUCTION) -> WeChatAccount:
         cipher=_cipher(_text(facts, "apiv3_key")),
         trusted=trusted,
         public_key_id=public_key_id,
-        base_url=base_url.rstrip("/"),
+        base_url=str(base_url or facts.get("base_url") or PRODUCTION).rstrip("/"),
     )
 
 

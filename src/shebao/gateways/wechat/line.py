@@ -11,21 +11,30 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from shebao.core.channel import ChannelRefused, Forged, Method
 from shebao.core.ids import Entropy
-from shebao.core.refusals import Unanswered
+from shebao.core.refusals import Unanswered, Unreached
 from shebao.gateways import signing
 from shebao.gateways.transport import Answer, Transport
 from shebao.gateways.wechat import seal
 from shebao.gateways.wechat.account import WeChatAccount
-from shebao.gateways.wechat.told import UNREADABLE, Words, inner, read_words, text
+from shebao.gateways.wechat.told import (
+    UNREADABLE,
+    Words,
+    inner,
+    objects,
+    read_words,
+    text,
+)
 
 WHOM: Final = Method.WECHAT.value
 _CERTIFICATES: Final = "/v3/certificates"
 _NONCE_BYTES: Final = 16
+_FILE: Final = 200
 _OK: Final = range(200, 300)
 _REFUSED: Final = range(400, 500)
 _TOO_MANY: Final = 429
@@ -67,10 +76,29 @@ class Line:
         """Ask a question that changes nothing."""
         return await self._believed(await self._sent("GET", target, b""))
 
-    async def post(self, target: str, words: Words) -> Words:
-        """Ask for something to be done; an empty answer means that it was."""
+    async def post(self, target: str, words: Words, *, serial: str | None = None) -> Words:
+        """Ask for something to be done; an empty answer means that it was.
+
+        ``serial`` names the key that parts of the words are concealed with, if any are.
+        """
         body = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
-        return await self._believed(await self._sent("POST", target, body))
+        return await self._believed(await self._sent("POST", target, body, serial=serial))
+
+    async def concealing(self) -> tuple[str, RSAPublicKey]:
+        """Choose the key of WeChat's that nobody but WeChat can read behind, with its serial."""
+        if not self.trusted:
+            await self.learn()
+        serial = self.account.public_key_id or next(reversed(list(self.trusted)))
+        return serial, self.trusted[serial]
+
+    async def download(self, url: str, take: Callable[[bytes], object]) -> None:
+        """Hand on a file piece by piece. Nobody signs it: it must be known by its hash."""
+        parts = urlsplit(url)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        headers = self._headers("GET", target, b"") | {"accept": "*/*"}
+        answer = await self._transport.download(whom=WHOM, url=url, headers=headers, take=take)
+        if answer.status != _FILE:
+            raise self._refusal(answer, self._now())
 
     async def learn(self) -> Mapping[str, datetime]:
         """Fetch the platform certificates, believe those in force, and say when each ends.
@@ -92,6 +120,13 @@ class Line:
         self.trusted = {**kept, **listed}
         return ends
 
+    async def _learn_now(self) -> None:
+        """WeChat has a new certificate, or we have only just begun; the answer waits for it."""
+        try:
+            await self.learn()
+        except Unreached as silence:  # What we asked before has arrived all the same.
+            raise Unanswered(WHOM) from silence
+
     def _certificates(
         self,
         body: bytes,
@@ -99,7 +134,7 @@ class Line:
     ) -> tuple[dict[str, RSAPublicKey], dict[str, datetime]]:
         keys, ends = {}, {}
         try:
-            for one in _objects(read_words(body)["data"]):
+            for one in objects(read_words(body), "data"):
                 sealed = inner(one, "encrypt_certificate")
                 pem = signing.open_sealed(
                     self.account.cipher,
@@ -118,7 +153,19 @@ class Line:
             raise Forged("unreadable") from unreadable
         return keys, ends
 
-    async def _sent(self, method: str, target: str, body: bytes) -> Answer:
+    async def _sent(
+        self, method: str, target: str, body: bytes, *, serial: str | None = None
+    ) -> Answer:
+        headers = self._headers(method, target, body)
+        return await self._transport.ask(
+            whom=WHOM,
+            method=method,
+            url=self.account.base_url + target,
+            headers=headers | {"wechatpay-serial": serial} if serial else headers,
+            body=body,
+        )
+
+    def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
         timestamp, nonce = self.signed_now()
         headers = {
             "authorization": seal.authorization(
@@ -135,18 +182,12 @@ class Line:
         }
         if self.account.public_key_id is not None:
             headers["wechatpay-serial"] = self.account.public_key_id
-        return await self._transport.ask(
-            whom=WHOM,
-            method=method,
-            url=self.account.base_url + target,
-            headers=headers,
-            body=body,
-        )
+        return headers
 
     async def _believed(self, answer: Answer) -> Words:
         serial = answer.headers.get("wechatpay-serial")
         if serial and self.account.public_key_id is None and serial not in self.trusted:
-            await self.learn()  # WeChat has a new certificate, or we have only just begun.
+            await self._learn_now()
         now = self._now()
         if answer.status not in _OK:
             raise self._refusal(answer, now)
@@ -171,9 +212,3 @@ class Line:
         if answer.status == _TOO_MANY or code in _UNDECIDED:
             return Unanswered(WHOM)
         return ChannelRefused(WHOM, code, str(words.get("message", "")))
-
-
-def _objects(value: object) -> list[Words]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
 from typing import ClassVar, Final
 from urllib.parse import quote
 
+from shebao.core.books.statement import BadLine, StatementLine
 from shebao.core.channel import (
     Cashier,
     ChannelRefused,
@@ -16,35 +18,20 @@ from shebao.core.channel import (
     RefundOutcome,
     Return,
     ReturnTold,
-    Scene,
     Told,
 )
 from shebao.core.ids import Entropy
 from shebao.core.refusals import Unanswered
-from shebao.gateways import signing
 from shebao.gateways.transport import Transport
-from shebao.gateways.wechat import seal, told
+from shebao.gateways.wechat import abnormal, bills, cashiers, seal, statement, told
+from shebao.gateways.wechat.abnormal import PayerCard
 from shebao.gateways.wechat.account import WeChatAccount
+from shebao.gateways.wechat.funds import FundAccount
 from shebao.gateways.wechat.line import WHOM, Line
-from shebao.gateways.wechat.told import UNREADABLE, Words
+from shebao.gateways.wechat.together import Together
+from shebao.gateways.wechat.told import CLOSING, PAID, UNHEARD_OF, UNREADABLE
 
-_BEIJING: Final = timezone(timedelta(hours=8))
-_DESCRIPTION_MAX: Final = 127
 _ORDERS: Final = "/v3/pay/transactions"
-_REFUNDS: Final = "/v3/refund/domestic/refunds"
-_PAID: Final = frozenset({"ORDERPAID", "ORDER_PAID"})
-_UNHEARD_OF: Final = frozenset(
-    {"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS", "REFUND_NOT_EXISTS"}
-)
-_CLOSING: Final = {
-    **dict.fromkeys(_PAID, Outcome.PAID),
-    **dict.fromkeys(_UNHEARD_OF, Outcome.UNHEARD_OF),
-    "ORDER_CLOSED": Outcome.CLOSED,
-    "ORDERCLOSED": Outcome.CLOSED,
-    "USERPAYING": Outcome.WAITING,  # The payer is typing the password: it cannot be closed yet.
-    "USER_PAYING": Outcome.WAITING,
-    "ORDER_PAYING": Outcome.WAITING,
-}
 
 
 class WeChatPay:
@@ -60,18 +47,25 @@ class WeChatPay:
         entropy: Entropy,
     ) -> None:
         self._account = account
+        self._now = now
         self._line = Line(account, transport, now, entropy)
+
+    @property
+    def together(self) -> Together:
+        """The same conversation, for orders whose parts go to several receiving accounts."""
+        return Together(self._line)
 
     async def begin(self, charge: Charge) -> Cashier:
         """Ask WeChat to collect; asking again with the very same charge is safe."""
+        order = cashiers.order(self._account, charge)
         try:
-            words = await self._line.post(f"{_ORDERS}/{charge.scene.value}", self._order(charge))
+            words = await self._line.post(f"{_ORDERS}/{charge.scene.value}", order)
         except ChannelRefused as refused:
-            if refused.channel_code in _PAID:  # Money was taken: an inquiry tells how much.
+            if refused.channel_code in PAID:  # Money was taken: an inquiry tells how much.
                 raise Unanswered(WHOM) from refused
             raise
         try:
-            return self._cashier(charge, words)
+            return cashiers.cashier(self._line, charge, words)
         except UNREADABLE as unreadable:
             raise Forged("unreadable") from unreadable
 
@@ -82,7 +76,7 @@ class WeChatPay:
             words = await self._line.get(target)
             found = told.transaction(self._account, words)
         except ChannelRefused as refused:
-            if refused.channel_code in _UNHEARD_OF:
+            if refused.channel_code in UNHEARD_OF:
                 return Told(attempt_id, Outcome.UNHEARD_OF, says=refused.says)
             raise
         except UNREADABLE as unreadable:
@@ -96,7 +90,7 @@ class WeChatPay:
         try:
             await self._line.post(f"{_attempt(attempt_id)}/close", {"mchid": self._account.mchid})
         except ChannelRefused as refused:
-            outcome = _CLOSING.get(refused.channel_code)
+            outcome = CLOSING.get(refused.channel_code)
             if outcome is None:
                 raise
             return outcome
@@ -105,7 +99,7 @@ class WeChatPay:
     async def give_back(self, asked: Return) -> ReturnTold:
         """Ask WeChat to return money; asking again with the same number is safe."""
         words = await self._line.post(
-            _REFUNDS,
+            abnormal.REFUNDS,
             {
                 "out_trade_no": asked.attempt_id,
                 "out_refund_no": asked.refund_id,
@@ -118,7 +112,7 @@ class WeChatPay:
                 },
             },
         )
-        return _refund(asked.refund_id, words)
+        return abnormal.read(asked.refund_id, words)
 
     async def inquire_return(
         self,
@@ -128,12 +122,32 @@ class WeChatPay:
     ) -> ReturnTold:
         """Ask what became of a refund."""
         try:
-            words = await self._line.get(f"{_REFUNDS}/{quote(refund_id, safe='')}")
+            words = await self._line.get(f"{abnormal.REFUNDS}/{quote(refund_id, safe='')}")
         except ChannelRefused as refused:
-            if refused.channel_code in _UNHEARD_OF:
+            if refused.channel_code in UNHEARD_OF:
                 return ReturnTold(refund_id, RefundOutcome.UNHEARD_OF)
             raise
-        return _refund(refund_id, words)
+        return abnormal.read(refund_id, words)
+
+    async def give_back_elsewhere(
+        self, refund_id: str, *, reference: str, card: PayerCard | None
+    ) -> ReturnTold:
+        """Bring an ABNORMAL refund to another card; without one, to our own bank account."""
+        return await abnormal.apply(self._line, refund_id, reference=reference, card=card)
+
+    async def fetch_statement(self, day: date, into: Path) -> None:
+        """Bring the list of a day's trades; an empty file when WeChat moved nothing."""
+        await bills.fetch_trades(self._line, day, into, now=self._now())
+
+    def read_statement(self, file: Path) -> Iterator[StatementLine | BadLine]:
+        """The lines of such a list."""
+        return statement.read(file, mchid=self._account.mchid)
+
+    async def fetch_funds(
+        self, day: date, into: Path, *, account: FundAccount = FundAccount.BASIC
+    ) -> None:
+        """Bring the changes of one account's balance on a day; ``read_funds`` reads them."""
+        await bills.fetch_funds(self._line, day, into, account=account, now=self._now())
 
     async def echo(self, message: str) -> None:
         """Make sure that both sides can read each other's signatures, moving no money."""
@@ -172,60 +186,6 @@ class WeChatPay:
             raise Forged("unreadable") from unreadable
         raise Forged("not_ours")
 
-    def _order(self, charge: Charge) -> Words:
-        assert len(charge.description) <= _DESCRIPTION_MAX
-        words: dict[str, object] = {
-            "appid": self._account.appid,
-            "mchid": self._account.mchid,
-            "description": charge.description,
-            "out_trade_no": charge.attempt_id,
-            "time_expire": charge.expires_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
-            "notify_url": charge.notify_url,
-            "amount": {"total": charge.amount.fen, "currency": "CNY"},
-        }
-        if charge.scene is Scene.JSAPI:
-            assert charge.openid is not None
-            words["payer"] = {"openid": charge.openid}
-        else:
-            words["scene_info"] = {"payer_client_ip": charge.payer_ip}
-        if charge.scene is Scene.H5:
-            words["scene_info"] = {"payer_client_ip": charge.payer_ip, "h5_info": {"type": "Wap"}}
-        return words
-
-    def _cashier(self, charge: Charge, words: Words) -> Cashier:
-        if charge.scene is Scene.NATIVE:
-            return Cashier(code=told.text(words, "code_url"))
-        if charge.scene is Scene.JSAPI:
-            return Cashier(parameters=self._script(told.text(words, "prepay_id")))
-        url = told.text(words, "h5_url")
-        if charge.return_url is None:
-            return Cashier(url=url)
-        joint = "&" if "?" in url else "?"
-        return Cashier(url=f"{url}{joint}redirect_url={quote(charge.return_url, safe='')}")
-
-    def _script(self, prepay_id: str) -> Mapping[str, str]:
-        timestamp, nonce = self._line.signed_now()
-        package = f"prepay_id={prepay_id}"
-        message = f"{self._account.appid}\n{timestamp}\n{nonce}\n{package}\n".encode()
-        return {
-            "appId": self._account.appid,
-            "timeStamp": timestamp,
-            "nonceStr": nonce,
-            "package": package,
-            "signType": "RSA",
-            "paySign": signing.sign(self._account.merchant_key, message),
-        }
-
 
 def _attempt(attempt_id: str) -> str:
     return f"{_ORDERS}/out-trade-no/{quote(attempt_id, safe='')}"
-
-
-def _refund(refund_id: str, words: Words) -> ReturnTold:
-    try:
-        found = told.refund(words, state="status")
-    except UNREADABLE as unreadable:
-        raise Forged("unreadable") from unreadable
-    if found.refund_id != refund_id:
-        raise Forged("not_asked_for")
-    return found

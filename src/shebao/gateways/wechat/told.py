@@ -23,6 +23,20 @@ Words = Mapping[str, object]
 # What may go wrong while reading words that are not what they should be.
 UNREADABLE: Final = (ValueError, TypeError, LookupError, OverflowError, RecursionError)
 
+# WeChat spells some of its codes in two ways.
+PAID: Final = frozenset({"ORDERPAID", "ORDER_PAID"})
+UNHEARD_OF: Final = frozenset(
+    {"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS", "REFUND_NOT_EXISTS"}
+)
+CLOSING: Final = {
+    **dict.fromkeys(PAID, Outcome.PAID),
+    **dict.fromkeys(UNHEARD_OF, Outcome.UNHEARD_OF),
+    "ORDER_CLOSED": Outcome.CLOSED,
+    "ORDERCLOSED": Outcome.CLOSED,
+    "USERPAYING": Outcome.WAITING,  # The payer is typing the password: it cannot be closed yet.
+    "USER_PAYING": Outcome.WAITING,
+    "ORDER_PAYING": Outcome.WAITING,
+}
 _FEN_MAX: Final = 10**12
 _OUTCOMES: Final = {
     "SUCCESS": Outcome.PAID,
@@ -84,6 +98,39 @@ def transaction(account: WeChatAccount, words: Words, *, notice_id: str | None =
     )
 
 
+def parts(
+    account: WeChatAccount,
+    words: Words,
+    *,
+    whole_id: str | None = None,
+    notice_id: str | None = None,
+) -> list[Told]:
+    """Say what a combined order tells of its parts; the number of each telling is its own."""
+    ours = (words["combine_mchid"], words["combine_appid"]) == (account.mchid, account.appid)
+    if not ours or (whole_id is not None and words["combine_out_trade_no"] != whole_id):
+        raise Forged("not_ours")
+    found = [_part(one, notice_id) for one in objects(words, "sub_orders")]
+    if not found:
+        raise ValueError("sub_orders")
+    return found
+
+
+def _part(words: Words, notice_id: str | None) -> Told:
+    state = text(words, "trade_state")
+    outcome = _OUTCOMES.get(state, Outcome.WAITING)
+    paid = outcome is Outcome.PAID
+    attempt_id = text(words, "out_trade_no")
+    return Told(
+        attempt_id=attempt_id,
+        outcome=outcome,
+        amount=_fen(inner(words, "amount"), "total_amount"),
+        reference=text(words, "transaction_id") if paid else None,
+        happened_at=_moment(text(words, "success_time")) if paid else None,
+        notice_id=None if notice_id is None else f"{notice_id}/{attempt_id}",
+        says=state,
+    )
+
+
 def refund(words: Words, *, state: str, notice_id: str | None = None) -> ReturnTold:
     """Say what a refund object tells; notices and answers name its state differently."""
     happened_at = words.get("success_time")
@@ -109,6 +156,14 @@ def inner(words: Words, name: str) -> Words:
     """Take an object that must be there."""
     value = words[name]
     if not isinstance(value, dict):
+        raise TypeError(name)
+    return value
+
+
+def objects(words: Words, name: str) -> list[Words]:
+    """Take a list of objects that must be there."""
+    value = words[name]
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise TypeError(name)
     return value
 

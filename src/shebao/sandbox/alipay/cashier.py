@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,15 +13,14 @@ from shebao.sandbox import clock, pages
 from shebao.sandbox.alipay import opening, payer, trades
 from shebao.sandbox.alipay.signing import form, yuan
 from shebao.sandbox.alipay.trades import QR, SAID, Status, Trade, Way
+from shebao.sandbox.channel import till
 from shebao.sandbox.faults import Plan, Twist, plan
 from shebao.sandbox.pages import Markup, tag
 from shebao.sandbox.town import Town
 
 PATH: Final = "/alipay/cashier"
-_LATE_MOST: Final = 24 * 3600
-_FIELDS_MOST: Final = 50
 _METHODS: Final = {Way.WAP: "alipay.trade.wap.pay", Way.PAGE: "alipay.trade.page.pay"}
-_MENU: Final = {
+_MENU: Final[Mapping[str, str]] = {
     Twist.LATE: "通知晚到",
     Twist.TWICE: "通知来两次",
     Twist.CONCURRENTLY: "三份相同的通知同时到",
@@ -42,7 +41,7 @@ def scan(town: Town, request: Request) -> Response:
     """The phone that scans a QR code, or the place to paste what the code says."""
     code = request.query_params.get("code", "").strip()
     if not code:
-        return pages.page("扫一扫", tag("h1", "支付宝扫一扫"), _scanner())
+        return pages.page("扫一扫", tag("h1", "支付宝扫一扫"), till.scanner("code", f"{PATH}/scan"))
     return _shown(town, trades.find_by_token(town.ledger, code.removeprefix(QR)))
 
 
@@ -55,30 +54,29 @@ def trade_pay(town: Town, request: Request) -> Response:
 async def act(town: Town, request: Request) -> Response:
     """Do what the person at the cashier chose, and send them back where they came from."""
     try:
-        filled = parse_qs((await request.body()).decode(), max_num_fields=_FIELDS_MOST)
+        filled = parse_qs((await request.body()).decode(), max_num_fields=till.FIELDS_MOST)
         wanted = plan(filled.get("fault", ()))
         payer.check(wanted)
     except ValueError:
-        return _sorry("没有这个选项", "请返回收银台重新选择。", status=400)
+        return till.no_such_choice()
     told = {name: values[-1] for name, values in filled.items()}
     trade = trades.find_by_token(town.ledger, told.get("token", ""))
     if trade is None:
-        return _nowhere()
+        return till.nowhere()
     try:
         return _done(town, trade, told, wanted)
     except payer.CannotPay as no:
-        return _over(trade, no.state)
+        return till.over(SAID[no.state], trade.return_url)
 
 
 def _shown(town: Town, trade: Trade | None) -> Response:
     if trade is None:
-        return _nowhere()
+        return till.nowhere()
     state = trade.standing(clock.now_ms())
     if state is not Status.WAITING:
-        return _over(trade, state)
+        return till.over(SAID[state], trade.return_url)
     here = opening.met(town, trade)
-    keep = tag("input", type="hidden", name="token", value=here.token)
-    choices = tag("form", keep, *_choices(here), _menu(), method="post", action=PATH)
+    choices = till.form(PATH, {"token": here.token}, here.total_fen, _MENU)
     return pages.page("收银台", tag("h1", "演练收银台（支付宝）"), _bill(town, here), choices)
 
 
@@ -87,26 +85,25 @@ def _done(town: Town, trade: Trade, told: Mapping[str, str], wanted: Plan) -> Re
         case "pay":
             paid = payer.pay(town, trade, wanted)
             if paid.paid_at is None:
-                return _sorry("余额不足", "没有扣款。可以返回收银台换一种付款方式。", status=200)
+                do = "没有扣款。可以返回收银台换一种付款方式。"
+                return till.sorry("余额不足", do, status=200)
             return _back(town, paid, "支付成功")
         case "decline":
             payer.decline(town, trade)
             return _quit(trade)
         case "late":
-            wait_ms = _seconds(told) * 1000
+            wait_ms = till.seconds(told) * 1000
             return _back(town, payer.pay_late(town, trade, wanted, wait_ms=wait_ms), "稍后自动付款")
         case "leave":
-            # Whoever leaves does not come back by themselves: the merchant has to notice.
-            inside = [tag("h1", "您离开了收银台"), tag("p", "没有扣款。订单仍在等待支付。")]
-            return pages.page("已离开", *inside, *_way_back(trade))
+            return till.left(trade.return_url)
         case _:
-            return _sorry("没有这个选项", "请返回收银台重新选择。", status=400)
+            return till.no_such_choice()
 
 
 def _back(town: Town, trade: Trade, words: str) -> Response:
     """Back to the merchant; only who has paid brings signed words along."""
     if trade.return_url is None:
-        return pages.page(words, tag("h1", words), tag("p", "可以关闭这个页面了。"))
+        return till.done(words)
     if trade.paid_at is None:
         return RedirectResponse(trade.return_url, status_code=303)
     keys = town.alipay_keys
@@ -129,84 +126,18 @@ def _back(town: Town, trade: Trade, words: str) -> Response:
 
 def _quit(trade: Trade) -> Response:
     there = trade.quit_url or trade.return_url
-    if there is not None and _may_return(there):
+    if there is not None and till.may_return(there):
         return RedirectResponse(there, status_code=303)
-    words = "您已取消支付，没有扣款"
-    return pages.page(words, tag("h1", words), tag("p", "可以关闭这个页面了。"))
-
-
-def _over(trade: Trade, state: Status) -> Response:
-    inside = [tag("h1", SAID[state]), tag("p", "这笔订单现在不能再支付。")]
-    return pages.page(SAID[state], *inside, *_way_back(trade))
-
-
-def _nowhere() -> Response:
-    return _sorry("付款链接已失效", "请回到缴费页面，重新去支付。", status=404)
-
-
-def _sorry(says: str, do: str, *, status: int) -> Response:
-    return pages.page(says, tag("h1", says), tag("p", do), status=status)
-
-
-def _way_back(trade: Trade) -> list[Markup]:
-    if trade.return_url is None:
-        return []
-    return [tag("p", tag("a", "回到缴费页面", href=trade.return_url))]
-
-
-def _may_return(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return till.done("您已取消支付，没有扣款")
 
 
 def _bill(town: Town, trade: Trade) -> Markup:
-    rows = {
-        "收款方": f"演练商户 {town.alipay_keys.seller_id}",
-        "内容": trade.subject,
-        "订单号": trade.out_trade_no,
-        "截止": clock.said(trade.expires_at),
-    }
-    listed = [part for name, text in rows.items() for part in (tag("dt", name), tag("dd", text))]
-    amount = tag("p", f"{pages.yuan(trade.total_fen)} 元", cls="amount")
-    return tag("section", amount, tag("dl", *listed), cls="card sum")
-
-
-def _choices(trade: Trade) -> list[Markup]:
-    pay = f"支付 {pages.yuan(trade.total_fen)} 元"
-    seconds = {
-        "type": "number",
-        "name": "seconds",
-        "value": "30",
-        "min": "1",
-        "max": str(_LATE_MOST),
-    }
-    wait = tag("label", tag("input", **seconds), "秒后才付", cls="row")
-    return [
-        tag("button", pay, name="action", value="pay", cls="pay"),
-        tag("button", "取消支付", name="action", value="decline"),
-        tag("button", "离开，不付款", name="action", value="leave"),
-        tag("div", wait, cls="late"),
-        tag("button", "稍后才付", name="action", value="late"),
-    ]
-
-
-def _menu() -> Markup:
-    ticks = [
-        tag("label", tag("input", type="checkbox", name="fault", value=twist), words, cls="tick")
-        for twist, words in _MENU.items()
-    ]
-    return tag("details", tag("summary", "演练出错的情况"), *ticks)
-
-
-def _scanner() -> Markup:
-    hint = tag("p", "把二维码的内容粘贴到这里，就当用手机扫了码。", cls="muted")
-    label = tag("label", "二维码内容", for_="code")
-    box = tag("input", type="text", name="code", id="code", autocomplete="off", required=True)
-    go = tag("button", "打开", cls="pay")
-    return tag("form", hint, label, box, go, method="get", action=f"{PATH}/scan")
-
-
-def _seconds(told: Mapping[str, str]) -> int:
-    asked = told.get("seconds", "")
-    whole = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < len("999999") else 30
-    return max(1, min(whole, _LATE_MOST))
+    return till.bill(
+        trade.total_fen,
+        {
+            "收款方": f"演练商户 {town.alipay_keys.seller_id}",
+            "内容": trade.subject,
+            "订单号": trade.out_trade_no,
+            "截止": clock.said(trade.expires_at),
+        },
+    )

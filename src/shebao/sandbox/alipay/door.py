@@ -10,16 +10,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from shebao.sandbox import pages
-from shebao.sandbox.alipay import cashier, gate, opening, payer
+from shebao.sandbox.alipay import bills, cashier, gate, opening, payer
 from shebao.sandbox.alipay.keys import GATEWAY
 from shebao.sandbox.alipay.methods import METHODS
 from shebao.sandbox.alipay.refusals import AlipayRefusal, missing
+from shebao.sandbox.entrance import apps
 from shebao.sandbox.pages import tag
 from shebao.sandbox.town import Town
 
 # A payer may go back and open the same link again; the trade's own time decides.
 _PAGE_WINDOW_MS: Final = 24 * 3600 * 1000
-_PAGES: Final = frozenset({"alipay.trade.wap.pay", "alipay.trade.page.pay"})
+# An app hands its order to Alipay's own; here it opens the same cashier.
+_PAGES: Final = frozenset({"alipay.trade.wap.pay", "alipay.trade.page.pay", "alipay.trade.app.pay"})
 
 View = Callable[[Town, Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,11 +33,15 @@ def routes(town: Town) -> list[Route]:
     async def gateway(request: Request) -> Response:
         return await _gateway(town, request)
 
+    async def download(request: Request) -> Response:
+        return await bills.download(town, request)
+
     async def act(request: Request) -> Response:
         return await cashier.act(town, request)
 
     return [
         Route(GATEWAY, gateway, methods=["GET", "POST"]),
+        Route(bills.DOWNLOAD, download),
         Route(cashier.PATH, _window(town, cashier.cashier)),
         Route(cashier.PATH, act, methods=["POST"]),
         Route(f"{cashier.PATH}/scan", _window(town, cashier.scan)),
@@ -54,6 +60,8 @@ async def _gateway(town: Town, request: Request) -> Response:
         params = await gate.read_params(request)
     except AlipayRefusal:
         params = {}
+    if params.get("method") == apps.ALIPAY_METHOD:
+        return await apps.alipay_token(town, request, params)
     if params.get("method") not in _PAGES:
         return await gate.answer(town, request, METHODS)
     try:

@@ -7,7 +7,7 @@ we speak. Everything after that is signed, also a no.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -35,6 +35,7 @@ class Call:
     method: str
     params: Mapping[str, str]
     fields: Fields
+    base_url: str = ""  # How a merchant reaches us.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ async def read_params(request: Request) -> dict[str, str]:
 
 def verified(town: Town, params: Mapping[str, str], *, window_ms: int) -> Call:
     """Believe a question only if the merchant signed it, and lately."""
+    check(town, params, window_ms=window_ms)
+    return Call(params["method"], params, read_content(params))
+
+
+def check(town: Town, params: Mapping[str, str], *, window_ms: int) -> None:
+    """See that the merchant signed a question, and lately."""
     keys = town.alipay_keys
     absent = next((name for name in _REQUIRED if not params.get(name)), None)
     if absent is not None:
@@ -77,7 +84,6 @@ def verified(town: Town, params: Mapping[str, str], *, window_ms: int) -> Call:
     if not is_signed(keys.app_public, params["sign"], content(params, without={"sign"})):
         raise invalid("signature", "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配")
     _check_time(params["timestamp"], window_ms)
-    return Call(params["method"], params, read_content(params))
 
 
 async def answer(town: Town, request: Request, methods: Mapping[str, Method]) -> Response:
@@ -92,7 +98,7 @@ async def answer(town: Town, request: Request, methods: Mapping[str, Method]) ->
         return absent
     node = params["method"].replace(".", "_") + "_response"
     try:
-        call = verified(town, params, window_ms=WINDOW_MS)
+        call = replace(verified(town, params, window_ms=WINDOW_MS), base_url=_here(town, request))
     except AlipayRefusal as no:
         return _written(packed({node: no.said()}))
     try:
@@ -102,6 +108,10 @@ async def answer(town: Town, request: Request, methods: Mapping[str, Method]) ->
         said = no.said()
     response = _written(_signed(town, method.place, node, packed(said)))
     return await mishaps.on_the_way_out(town.faults, method.place, request, response)
+
+
+def _here(town: Town, request: Request) -> str:
+    return (town.settings.public_url or str(request.base_url)).rstrip("/")
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

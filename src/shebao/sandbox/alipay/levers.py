@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shebao.sandbox import clock
-from shebao.sandbox.alipay import cashier, notices, payer, trades
+from shebao.sandbox.alipay import cashier, payer, trades
 from shebao.sandbox.alipay.trades import Status, Trade, Way
 from shebao.sandbox.faults import Plan
 from shebao.sandbox.town import Town
@@ -70,19 +70,6 @@ def stray(town: Town, told: Mapping[str, Any], plan: Plan, *, total_fen: int) ->
         raise ValueError("out_trade_no is in use")
     trades.insert(town.ledger, trade)
     return payer.pay(town, trade, plan)
-
-
-def told(town: Town, subject: str | None, *, most: int) -> list[dict[str, Any]]:
-    """Notices with every sending and its answer, newest first."""
-    return notices.told(town.ledger, subject, most=most)
-
-
-def resend(town: Town, subject: str, *, times: int) -> list[str]:
-    """Bring every notice about a trade once more."""
-    found = notices.of(town.ledger, subject)
-    for notice in found:
-        town.alipay_courier.again(notice, times=times)
-    return [notice.id for notice in found]
 
 
 def shown(trade: Trade) -> dict[str, Any]:

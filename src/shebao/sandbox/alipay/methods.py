@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from shebao.sandbox import clock
-from shebao.sandbox.alipay import notices, opening, refunds, trades
+from shebao.sandbox.alipay import bills, notices, opening, refunds, trades
 from shebao.sandbox.alipay.gate import Call, Method
-from shebao.sandbox.alipay.refusals import wrong_state
+from shebao.sandbox.alipay.refusals import AlipayRefusal, wrong_state
 from shebao.sandbox.alipay.trades import Status, Trade
+from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.faults import Place, Plan
 from shebao.sandbox.town import Town
 
@@ -29,8 +30,17 @@ def close(town: Town, call: Call) -> Mapping[str, Any]:
 
 
 def cancel(town: Town, call: Call) -> Mapping[str, Any]:
-    """Undo a trade: close it when it is unpaid, give everything back when it is not."""
-    trade = refunds.asked_for(town, call.fields)
+    """Undo a trade: close it when it is unpaid, give everything back when it is not.
+
+    To a number that nobody has come to yet Alipay says yes, too, and does nothing at all.
+    """
+    try:
+        trade = refunds.asked_for(town, call.fields)
+    except AlipayRefusal:
+        number = call.fields.told.get("out_trade_no")
+        if call.fields.told.get("trade_no") or number is None:
+            raise
+        return {"out_trade_no": number, "retry_flag": "N"}
     said = {"retry_flag": "N"}
     match trade.standing(clock.now_ms()):
         case Status.WAITING:
@@ -49,8 +59,9 @@ def _closed(town: Town, trade: Trade) -> Trade:
     with town.ledger.together():
         trades.save(town.ledger, shut)
         if notice is not None:
-            notices.insert(town.ledger, notice)
-    town.alipay_courier.carry(notice)
+            shelf.insert(town.ledger, notice)
+    if notice is not None:
+        town.alipay_courier.carry(notice)
     return shut
 
 
@@ -66,4 +77,5 @@ METHODS: Final = {
     "alipay.trade.cancel": Method(Place.CLOSE, cancel),
     "alipay.trade.refund": Method(Place.REFUND, refunds.apply),
     "alipay.trade.fastpay.refund.query": Method(Place.REFUND_QUERY, refunds.query),
+    "alipay.data.dataservice.bill.downloadurl.query": Method(Place.STATEMENT, bills.address),
 }

@@ -1,13 +1,11 @@
-"""Notices: what Alipay tells a merchant by itself, kept until the merchant has heard it."""
+"""Notices: what Alipay tells a merchant by itself: the facts stay, the time is told anew."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -15,40 +13,10 @@ from shebao.sandbox import clock
 from shebao.sandbox.alipay.keys import Keys
 from shebao.sandbox.alipay.signing import form, yuan
 from shebao.sandbox.alipay.trades import BUYER, Trade
+from shebao.sandbox.channel.notices import Notice, NoticeState
 from shebao.sandbox.faults import Plan, Twist
-from shebao.sandbox.ledger import Ledger, columns
 
 _WRONG_BY_FEN: Final = 100
-
-
-class NoticeState(StrEnum):
-    """How far a notice has come."""
-
-    WAITING = "waiting"
-    WITHHELD = "withheld"  # The fault menu says it never comes.
-    ACCEPTED = "accepted"
-    GIVEN_UP = "given_up"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing to tell. Its facts stay; every sending says its own time and is signed anew."""
-
-    id: str
-    subject: str  # The merchant's number of the trade.
-    event: str
-    url: str
-    facts: str
-    plan: str
-    state: NoticeState
-    tries: int
-    next_at: int
-    heard: str | None  # The body of the last answer.
-
-    def body(self, key: RSAPrivateKey, *, forged: bool = False) -> bytes:
-        """The notice as it goes out now."""
-        params = {**json.loads(self.facts), "notify_time": clock.said(clock.now_ms())}
-        return form(key, params, forged=forged).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +39,23 @@ def about(
     facts = _facts(keys, trade, plan, now) | _back_facts(back)
     return Notice(
         id=number,
+        channel="alipay",
         subject=trade.out_trade_no,
         event=facts["trade_status"],
         url=trade.notify_url,
-        facts=json.dumps(facts | {"notify_id": number}, ensure_ascii=False),
+        body=json.dumps(facts | {"notify_id": number}, ensure_ascii=False),
+        signer="",
         plan=plan.written(),
         state=NoticeState.WITHHELD if Twist.NEVER in plan else NoticeState.WAITING,
         tries=0,
         next_at=now + wait_ms,
-        heard=None,
     )
+
+
+def written(key: RSAPrivateKey, notice: Notice, *, forged: bool = False) -> bytes:
+    """A notice as it goes out now."""
+    params = {**json.loads(notice.body), "notify_time": clock.said(clock.now_ms())}
+    return form(key, params, forged=forged).encode()
 
 
 def _facts(keys: Keys, trade: Trade, plan: Plan, now: int) -> dict[str, str]:
@@ -122,63 +97,3 @@ def _back_facts(back: GivenBack | None) -> dict[str, str]:
         "out_biz_no": back.out_request_no,
         "refund_fee": yuan(back.total_fen),
     }
-
-
-_INSERT: Final = """
-    INSERT INTO alipay_notices VALUES
-        (:id, :subject, :event, :url, :facts, :plan, :state, :tries, :next_at, :heard)
-"""
-_UPDATE: Final = """
-    UPDATE alipay_notices
-    SET state = :state, tries = :tries, next_at = :next_at, heard = :heard WHERE id = :id
-"""
-_DELIVERED: Final = "INSERT INTO deliveries VALUES (:notice_id, :at, :kind, :answer)"
-_TOLD: Final = """
-    SELECT id, subject, event, url, state, tries, next_at, heard FROM alipay_notices
-    WHERE (:subject IS NULL OR subject = :subject) ORDER BY rowid DESC LIMIT :most
-"""
-
-
-def insert(ledger: Ledger, notice: Notice) -> None:
-    """Write down something to be told."""
-    ledger.write(_INSERT, columns(notice))
-
-
-def save(ledger: Ledger, notice: Notice) -> None:
-    """Write down how far a notice has come."""
-    ledger.write(_UPDATE, columns(notice))
-
-
-def delivered(ledger: Ledger, notice_id: str, kind: str, answer: int | None) -> None:
-    """Write down one sending and the status of its answer."""
-    facts = {"notice_id": notice_id, "at": clock.now_ms(), "kind": kind, "answer": answer}
-    ledger.write(_DELIVERED, facts)
-
-
-def waiting(ledger: Ledger) -> list[Notice]:
-    """Everything still to be told."""
-    rows = ledger.rows("SELECT * FROM alipay_notices WHERE state = 'waiting' ORDER BY next_at")
-    return [_notice(row) for row in rows]
-
-
-def is_waiting(ledger: Ledger, notice_id: str) -> bool:
-    """Whether a notice is still to be told."""
-    row = ledger.row("SELECT state FROM alipay_notices WHERE id = :id", {"id": notice_id})
-    return row is not None and row["state"] == NoticeState.WAITING
-
-
-def of(ledger: Ledger, subject: str) -> list[Notice]:
-    """Every notice about one trade, oldest first."""
-    sql = "SELECT * FROM alipay_notices WHERE subject = :subject ORDER BY rowid"
-    return [_notice(row) for row in ledger.rows(sql, {"subject": subject})]
-
-
-def told(ledger: Ledger, subject: str | None, *, most: int) -> list[dict[str, Any]]:
-    """Notices with every sending and its answer, newest first, for whoever rehearses."""
-    rows = ledger.rows(_TOLD, {"subject": subject, "most": most})
-    sendings = "SELECT at, kind, answer FROM deliveries WHERE notice_id = :id ORDER BY rowid"
-    return [row | {"deliveries": ledger.rows(sendings, {"id": row["id"]})} for row in rows]
-
-
-def _notice(row: Mapping[str, Any]) -> Notice:
-    return Notice(**(dict(row) | {"state": NoticeState(row["state"])}))

@@ -38,6 +38,7 @@ class Rules:
 RULES: Final = {
     "alipay.trade.wap.pay": Rules(Way.WAP, frozenset({"QUICK_WAP_WAY"})),
     "alipay.trade.page.pay": Rules(Way.PAGE, frozenset({"FAST_INSTANT_TRADE_PAY"})),
+    "alipay.trade.app.pay": Rules(Way.APP, frozenset({"QUICK_MSECURITY_PAY"})),
     "alipay.trade.precreate": Rules(
         Way.QR, _FACE_TO_FACE, product_required=False, lives_ms=_CODE_LIVES_MS
     ),

@@ -13,6 +13,7 @@ from typing import Final
 from shebao.sandbox import clock
 from shebao.sandbox.alipay import notices, trades
 from shebao.sandbox.alipay.trades import Status, Trade
+from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.faults import Plan, Twist, read_plan
 from shebao.sandbox.town import Town
 
@@ -52,8 +53,9 @@ def pay(town: Town, trade: Trade, plan: Plan) -> Trade:
     with town.ledger.together():
         trades.save(town.ledger, paid)
         if notice is not None:
-            notices.insert(town.ledger, notice)
-    town.alipay_courier.carry(notice)
+            shelf.insert(town.ledger, notice)
+    if notice is not None:
+        town.alipay_courier.carry(notice)
     return paid
 
 

@@ -25,6 +25,7 @@ from shebao.sandbox.alipay.refusals import (
 )
 from shebao.sandbox.alipay.signing import yuan
 from shebao.sandbox.alipay.trades import BUYER, Status, Trade
+from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.faults import Kind, Place, Plan
 from shebao.sandbox.ledger import Ledger, columns
 from shebao.sandbox.town import Town
@@ -185,8 +186,9 @@ def _moved(town: Town, trade: Trade, wished: Refund) -> Refund:
         _write(town.ledger, refund)
         trades.save(town.ledger, after)
         if notice is not None:
-            notices.insert(town.ledger, notice)
-    town.alipay_courier.carry(notice)
+            shelf.insert(town.ledger, notice)
+    if notice is not None:
+        town.alipay_courier.carry(notice)
     return refund
 
 

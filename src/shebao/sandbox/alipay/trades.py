@@ -24,6 +24,7 @@ class Way(StrEnum):
     WAP = "wap"  # A page on a phone.
     PAGE = "page"  # A page on a computer.
     QR = "qr"  # A code the payer scans.
+    APP = "app"  # An app, which hands over a signed order.
     JSAPI = "jsapi"  # A mini program, which asks the app.
 
 

@@ -24,6 +24,8 @@ class Scene(StrEnum):
     JSAPI = "jsapi"
     NATIVE = "native"
     H5 = "h5"
+    APP = "app"
+    PAP = "pap"  # By agreement, without a payer: no cashier leads to it.
 
 
 class TradeState(StrEnum):
@@ -37,7 +39,14 @@ class TradeState(StrEnum):
     CLOSED = "CLOSED"
 
 
-TRADE_TYPES: Final = {Scene.JSAPI: "JSAPI", Scene.NATIVE: "NATIVE", Scene.H5: "MWEB"}
+TRADE_TYPES: Final = {
+    Scene.JSAPI: "JSAPI",
+    Scene.NATIVE: "NATIVE",
+    Scene.H5: "MWEB",
+    Scene.APP: "APP",
+    Scene.PAP: "PAP",
+}
+CASHIERS: Final = (Scene.JSAPI, Scene.NATIVE, Scene.H5, Scene.APP)
 SAID: Final = {
     TradeState.NOTPAY: "订单未支付",
     TradeState.USERPAYING: "用户支付中，需要输入密码",

@@ -32,17 +32,34 @@ def jsapi(town: Town, request: Request) -> Response:
         return _refused("nonceStr 或 timeStamp 缺失")
     if not is_signed(town.credentials.merchant_public, signature, message):
         return _refused("支付验证签名失败")
-    attempt = _waiting(town, package)
+    named = package.startswith(_PREFIX)
+    attempt = _waiting(town, package.removeprefix(_PREFIX), Scene.JSAPI) if named else None
     if attempt is None:
         return _refused("prepay_id 不存在或已过期")
     return cashier.show(attempt, redirect_url=asked.get("redirect_url", ""))
 
 
-def _waiting(town: Town, package: str) -> Attempt | None:
-    if not package.startswith(_PREFIX):
-        return None
-    attempt = attempts.find_by_prepay_id(town.ledger, package.removeprefix(_PREFIX))
-    if attempt is None or attempt.scene is not Scene.JSAPI:
+def app(town: Town, request: Request) -> Response:
+    """Open the cashier for the seven parameters another app hands to WeChat's kit."""
+    asked = request.query_params
+    names = ("appid", "partnerid", "timestamp", "noncestr", "prepayid", "package", "sign")
+    app_id, partner, timestamp, nonce, prepay_id, package, signature = (
+        asked.get(n, "") for n in names
+    )
+    if (app_id, partner) != (town.credentials.appid, town.credentials.mchid):
+        return _refused("appid 或 partnerid 不符")
+    if not nonce or not timestamp.isdigit() or package != "Sign=WXPay":
+        return _refused("noncestr、timestamp 或 package 不对")
+    message = lines(app_id, timestamp, nonce, prepay_id)
+    if not is_signed(town.credentials.merchant_public, signature, message):
+        return _refused("支付验证签名失败")
+    attempt = _waiting(town, prepay_id, Scene.APP)
+    return _refused("prepayid 不存在或已过期") if attempt is None else cashier.show(attempt)
+
+
+def _waiting(town: Town, prepay_id: str, scene: Scene) -> Attempt | None:
+    attempt = attempts.find_by_prepay_id(town.ledger, prepay_id)
+    if attempt is None or attempt.scene is not scene:
         return None
     return attempt if clock.now_ms() <= attempt.prepaid_at + PREPAY_LIVES_MS else None
 

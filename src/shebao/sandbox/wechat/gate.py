@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -69,6 +71,31 @@ def door(town: Town, place: Place, action: Action) -> Endpoint:
         except WeChatRefusal as no:
             answer = Answer(no.status, _said(no))
         response = _signed(town, place, answer, signer)
+        return await mishaps.on_the_way_out(town.faults, place, request, response)
+
+    return enter
+
+
+def file_door(
+    town: Town, place: Place, hand_out: Callable[[Town, Call], tuple[bytes, bool]]
+) -> Endpoint:
+    """An endpoint that hands out files to who may have them. Nobody signs a file."""
+
+    async def enter(request: Request) -> Response:
+        absent = await mishaps.on_the_way_in(town.faults, place)
+        if absent is not None:
+            return absent
+        try:
+            call = _verified(town, request, b"", _signer(town, request))
+            _may_fail(town, place)
+            content, gzipped = hand_out(town, call)
+        except WeChatRefusal as no:
+            answer = Answer(no.status, _said(no))
+            response = _signed(town, place, answer, town.settings.signer)
+        else:
+            kind = "application/octet-stream" if gzipped else "text/plain; charset=utf-8"
+            content = await asyncio.to_thread(gzip.compress, content, 6) if gzipped else content
+            response = Response(content, media_type=kind)
         return await mishaps.on_the_way_out(town.faults, place, request, response)
 
     return enter

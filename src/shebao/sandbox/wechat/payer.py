@@ -13,11 +13,13 @@ from functools import partial
 from typing import Any, Final
 
 from shebao.sandbox import clock
+from shebao.sandbox.channel import notices as shelf
+from shebao.sandbox.channel.notices import Notice
 from shebao.sandbox.faults import Plan, Twist, read_plan
 from shebao.sandbox.town import Town
-from shebao.sandbox.wechat import attempts, notices
+from shebao.sandbox.wechat import attempts, notices, wholes
 from shebao.sandbox.wechat.attempts import OPEN, Attempt, TradeState
-from shebao.sandbox.wechat.notices import News, Notice
+from shebao.sandbox.wechat.notices import News
 
 _LATE_SECONDS: Final = 60
 _WRONG_BY_FEN: Final = 100
@@ -39,20 +41,18 @@ def pay(town: Town, attempt: Attempt, plan: Plan) -> Attempt:
         failed = replace(attempt, state=TradeState.PAYERROR, pays_at=None, plan=plan.written())
         attempts.save(town.ledger, failed)
         return failed
-    paid = replace(
-        attempt,
-        state=TradeState.SUCCESS,
-        transaction_id=attempts.new_transaction_id(now),
-        paid_at=now,
-        pays_at=None,
-        plan=plan.written(),
-    )
-    notice = _notice(town, paid, plan)
+    done = replace(attempt, state=TradeState.SUCCESS, pays_at=None, plan=plan.written())
+    parts = [_paid(one, now) for one in wholes.parts_of(town.ledger, attempt.out_trade_no)]
+    if not parts:
+        done = _paid(done, now)
+    facts = wholes.told(done, parts, now) if parts else done.transaction(now)
+    notice = _notice(town, done, _twisted(facts, plan), plan, now)
     with town.ledger.together():
-        attempts.save(town.ledger, paid)
-        notices.insert(town.ledger, notice)
+        for one in (done, *parts):
+            attempts.save(town.ledger, one)
+        shelf.insert(town.ledger, notice)
     town.courier.carry(notice)
-    return paid
+    return done
 
 
 def decline(town: Town, attempt: Attempt) -> Attempt:
@@ -120,8 +120,14 @@ async def _late(town: Town, out_trade_no: str) -> None:
         attempts.save(town.ledger, replace(attempt, pays_at=None))
 
 
-def _notice(town: Town, paid: Attempt, plan: Plan) -> Notice:
-    assert paid.paid_at is not None
+def _paid(attempt: Attempt, now: int) -> Attempt:
+    number = attempts.new_transaction_id(now)
+    return replace(
+        attempt, state=TradeState.SUCCESS, transaction_id=number, paid_at=now, pays_at=None
+    )
+
+
+def _notice(town: Town, paid: Attempt, facts: Mapping[str, Any], plan: Plan, now: int) -> Notice:
     wait = 0
     if Twist.LATE in plan:
         wait = plan.late_ms or town.timers.scaled_ms(_LATE_SECONDS)
@@ -129,7 +135,7 @@ def _notice(town: Town, paid: Attempt, plan: Plan) -> Notice:
         subject=paid.out_trade_no,
         event="TRANSACTION.SUCCESS",
         kind="transaction",
-        facts=_told(paid, plan),
+        facts=facts,
         url=paid.notify_url,
         signer=paid.signer,
     )
@@ -137,12 +143,12 @@ def _notice(town: Town, paid: Attempt, plan: Plan) -> Notice:
     if one_in and secrets.randbelow(one_in) == 0:
         plan = replace(plan, twists=plan.twists | {Twist.PROBE_FIRST})
     withheld = Twist.NEVER in plan
-    return notices.sealed(town.seal, news, plan, withheld=withheld, next_at=paid.paid_at + wait)
+    return notices.sealed(town.seal, news, plan, withheld=withheld, next_at=now + wait)
 
 
-def _told(paid: Attempt, plan: Plan) -> Mapping[str, Any]:
-    facts = paid.transaction(clock.now_ms())
+def _twisted(facts: dict[str, Any], plan: Plan) -> Mapping[str, Any]:
     if Twist.WRONG_AMOUNT in plan:
-        wrong = paid.total_fen + _WRONG_BY_FEN
-        facts["amount"] |= {"total": wrong, "payer_total": wrong}
+        wrong = [one["amount"] for one in facts.get("sub_orders", [facts])]
+        for name in {"total", "payer_total", "total_amount", "payer_amount"} & wrong[0].keys():
+            wrong[0][name] += _WRONG_BY_FEN
     return facts

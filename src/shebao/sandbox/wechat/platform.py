@@ -8,6 +8,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from shebao.sandbox import clock
+from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.faults import Plan
 from shebao.sandbox.town import Town
 from shebao.sandbox.wechat import notices
@@ -74,5 +75,5 @@ def _tell(town: Town, call: Call, *, url: str, facts: dict[str, Any]) -> None:
     )
     now = clock.now_ms()
     notice = notices.sealed(town.seal, news, Plan(), withheld=False, next_at=now)
-    notices.insert(town.ledger, notice)
+    shelf.insert(town.ledger, notice)
     town.courier.carry(notice)

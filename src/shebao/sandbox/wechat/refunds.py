@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from shebao.sandbox import clock
+from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.faults import Kind, Place, Plan
 from shebao.sandbox.ledger import Ledger, columns
 from shebao.sandbox.town import Town
@@ -58,15 +59,16 @@ class Refund:
     ends_at: int
     succeeded_at: int | None
 
-    def told(self, attempt: Attempt) -> dict[str, Any]:
-        """The refund as the channel tells it."""
+    def told(self, attempt: Attempt, where: tuple[str, str] | None = None) -> dict[str, Any]:
+        """The refund as the channel tells it, and where it went if not back the same way."""
+        channel, account = where or ("ORIGINAL", _TO)
         facts: dict[str, Any] = {
             "refund_id": self.refund_id,
             "out_refund_no": self.out_refund_no,
             "transaction_id": attempt.transaction_id,
             "out_trade_no": self.out_trade_no,
-            "channel": "ORIGINAL",
-            "user_received_account": _TO,
+            "channel": channel,
+            "user_received_account": account,
             "create_time": clock.rfc3339(self.created_at),
             "status": self.state.value,
             "funds_account": "AVAILABLE",
@@ -113,7 +115,25 @@ def query(town: Town, call: Call) -> Answer:
         raise nothing_here("退款单不存在")
     attempt = attempts.find(town.ledger, refund.out_trade_no)
     assert attempt is not None
-    return Answer(200, refund.told(attempt))
+    return Answer(200, refund.told(attempt, redirected(town.ledger, refund.out_refund_no)))
+
+
+def redirected(ledger: Ledger, out_refund_no: str) -> tuple[str, str] | None:
+    """Where a refund goes that could not be brought home; none if it could."""
+    sql = "SELECT channel, account FROM wechat_redirected WHERE out_refund_no = :key"
+    row = ledger.row(sql, {"key": out_refund_no})
+    return None if row is None else (row["channel"], row["account"])
+
+
+def send_again(town: Town, refund: Refund) -> Refund:
+    """Put an abnormal refund on its way once more; this time it arrives."""
+    ends_at = clock.now_ms() + town.timers.scaled_ms(_TAKES_SECONDS)
+    going = replace(
+        refund, state=RefundState.PROCESSING, ends_as=RefundState.SUCCESS, ends_at=ends_at
+    )
+    town.ledger.write(_AGAIN, columns(going))
+    _wait(town, going)
+    return going
 
 
 def find(ledger: Ledger, out_refund_no: str) -> Refund | None:
@@ -137,6 +157,10 @@ _INSERT: Final = """
 _END: Final = """
     UPDATE refunds SET state = :state, succeeded_at = :succeeded_at
     WHERE out_refund_no = :out_refund_no AND state = 'PROCESSING'
+"""
+_AGAIN: Final = """
+    UPDATE refunds SET state = :state, ends_as = :ends_as, ends_at = :ends_at
+    WHERE out_refund_no = :out_refund_no
 """
 _RESERVED: Final = """
     SELECT count(*) AS parts,
@@ -216,36 +240,36 @@ async def _end(town: Town, refund: Refund) -> None:
     assert attempt is not None
     with town.ledger.together():
         assert town.ledger.write(_END, columns(ended)) == 1
-        news = _news(ended, attempt)
+        news = _news(ended, attempt, redirected(town.ledger, ended.out_refund_no))
         if news is None:
             return
         notice = notices.sealed(town.seal, news, Plan(), withheld=False, next_at=now)
-        notices.insert(town.ledger, notice)
+        shelf.insert(town.ledger, notice)
     town.courier.carry(notice)
 
 
-def _news(refund: Refund, attempt: Attempt) -> News | None:
+def _news(refund: Refund, attempt: Attempt, where: tuple[str, str] | None) -> News | None:
     if refund.notify_url is None:
         return None
     return News(
         subject=refund.out_refund_no,
         event=f"REFUND.{refund.state.value}",
         kind="refund",
-        facts=_noticed(refund, attempt),
+        facts=_noticed(refund, attempt, where),
         url=refund.notify_url,
         signer=refund.signer,
     )
 
 
-def _noticed(refund: Refund, attempt: Attempt) -> dict[str, Any]:
-    facts = refund.told(attempt)
+def _noticed(refund: Refund, attempt: Attempt, where: tuple[str, str] | None) -> dict[str, Any]:
+    facts = refund.told(attempt, where)
     wanted = ("total", "refund", "payer_total", "payer_refund")
-    kept = ("refund_id", "out_refund_no", "transaction_id", "out_trade_no", "success_time")
-    noticed = {name: facts[name] for name in kept if name in facts}
+    kept = ("refund_id", "out_refund_no", "transaction_id", "out_trade_no")
+    told = ("success_time", "user_received_account")
+    noticed = {name: facts[name] for name in (*kept, *told) if name in facts}
     return noticed | {
         "mchid": attempt.mchid,
         "refund_status": refund.state.value,
-        "user_received_account": _TO,
         "amount": {name: facts["amount"][name] for name in wanted},
     }
 

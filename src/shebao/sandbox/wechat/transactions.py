@@ -36,12 +36,12 @@ def prepay(town: Town, call: Call) -> Answer:
     fresh = _read(town, call, scene, fields)
     known = attempts.find(town.ledger, fresh.out_trade_no)
     if known is None:
-        attempt = replace(fresh, asked=asked, expires_at=_end(fields, fresh))
+        attempt = replace(fresh, asked=asked, expires_at=end(fields, fresh))
         attempts.insert(town.ledger, attempt)
     else:
-        attempt = _renewed(known, asked)
+        attempt = renewed(known, asked)
         attempts.save(town.ledger, attempt)
-    return Answer(200, _way_to_pay(call, attempt))
+    return Answer(200, way_to_pay(call, attempt))
 
 
 def query_by_trade_no(town: Town, call: Call) -> Answer:
@@ -84,7 +84,7 @@ def _read(town: Town, call: Call, scene: Scene, fields: Fields) -> Attempt:
         amount.one_of("currency", ("CNY",))
     openid = fields.object("payer").openid() if scene is Scene.JSAPI else attempts.new_openid()
     if scene is Scene.H5:
-        _check_scene(fields.object("scene_info"))
+        check_scene(fields.object("scene_info"))
     until = fields.maybe_time_ms("time_expire") or now + _WEEK_MS
     return Attempt(
         out_trade_no=fields.trade_no(),
@@ -119,7 +119,8 @@ def _check_merchant(town: Town, call: Call, fields: Fields) -> None:
         raise not_ours(appid)
 
 
-def _check_scene(scene_info: Fields) -> None:
+def check_scene(scene_info: Fields) -> None:
+    """Refuse where a payer of the H5 scene sits, unless it is whole."""
     scene_info.ip("payer_client_ip")
     scene_info.object("h5_info").one_of("type", ("Wap", "iOS", "Android"))
 
@@ -132,14 +133,16 @@ def _check_mchid_asked(call: Call) -> None:
         raise merchant_unknown(mchid)
 
 
-def _end(fields: Fields, attempt: Attempt) -> int:
+def end(fields: Fields, attempt: Attempt) -> int:
+    """Until when an order can be paid."""
     if attempt.expires_at <= attempt.opened_at:
         raise fields.wrong("time_expire", "支付截止时间已过")
     # Nobody pays in less than a minute, so the channel gives at least that.
     return max(attempt.expires_at, attempt.opened_at + _MINUTE_MS)
 
 
-def _renewed(known: Attempt, asked: str) -> Attempt:
+def renewed(known: Attempt, asked: str) -> Attempt:
+    """Find an order again that was opened with exactly these words; else refuse."""
     now = clock.now_ms()
     if known.is_paid:
         raise order_paid()
@@ -150,8 +153,9 @@ def _renewed(known: Attempt, asked: str) -> Attempt:
     return replace(known, prepaid_at=now)
 
 
-def _way_to_pay(call: Call, attempt: Attempt) -> dict[str, str]:
-    if attempt.scene is Scene.JSAPI:
+def way_to_pay(call: Call, attempt: Attempt) -> dict[str, str]:
+    """Say how a payer comes to the cashier of an order."""
+    if attempt.scene in {Scene.JSAPI, Scene.APP}:
         return {"prepay_id": attempt.prepay_id}
     if attempt.scene is Scene.NATIVE:
         return {"code_url": attempt.code_url}

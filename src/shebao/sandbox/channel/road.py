@@ -1,39 +1,39 @@
-"""Road: one POST to a merchant, and the first words of what it answers.
-
-Alipay believes the body of an answer and not its status, so both are brought back.
-"""
+"""Road: one form posted to a merchant, and the first words of what it answers."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 import httpx
 
-_PATIENCE_SECONDS: Final = 5
+from shebao.sandbox.channel.courier import Heard
+
 _HEARD_MOST: Final = 64
 _HEADERS: Final = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-
-Heard = tuple[int, bytes]
 
 
 class Road:
     """The connections to merchants, made when the first notice goes out."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, *, patience_seconds: int = 5) -> None:
         self._at_once = at_once
+        self._patience_seconds = patience_seconds
         self._opened: httpx.AsyncClient | None = None
 
-    async def post(self, url: str, body: bytes) -> Heard | None:
-        """Send a body, and say what was answered; None when nothing was in five seconds."""
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> Heard:
+        """Send a body, and say what was answered while we were patient."""
         try:
             async with (
-                asyncio.timeout(_PATIENCE_SECONDS),
-                self._client().stream("POST", url, content=body) as answer,
+                asyncio.timeout(self._patience_seconds),
+                self._client().stream("POST", url, content=body, headers=headers) as answer,
             ):
-                return answer.status_code, await _first(answer)
+                return Heard(answer.status_code, (await _first(answer)).decode(errors="replace"))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-            return None
+            return Heard(None)
 
     async def close(self) -> None:
         """Hang up."""
@@ -45,7 +45,7 @@ class Road:
             most = self._at_once
             limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
             self._opened = httpx.AsyncClient(
-                trust_env=False, timeout=_PATIENCE_SECONDS, limits=limits, headers=_HEADERS
+                trust_env=False, timeout=self._patience_seconds, limits=limits, headers=_HEADERS
             )
         return self._opened
 

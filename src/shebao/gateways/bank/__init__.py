@@ -1,0 +1,1 @@
+"""The bank: the wire on which agreements are signed and money is collected under them."""

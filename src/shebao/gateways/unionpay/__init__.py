@@ -1,0 +1,1 @@
+"""UnionPay (银联全渠道 5.1.0): the wire of its gateway, signed by certificates."""

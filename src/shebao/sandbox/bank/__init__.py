@@ -1,0 +1,1 @@
+"""The bank: agreements signed at its own page, and money collected under them."""

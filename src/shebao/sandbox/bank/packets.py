@@ -1,0 +1,221 @@
+"""Packets: a merchant's file of many collections, taken in, worked through later, and answered.
+
+The bank names an address for the file, reads it in its own time, and writes one answer or several
+parts of one. An agreement it knows decides by the account; of any other, what was ordered by
+whoever rehearses: so many in a thousand, by the serial.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from shebao.sandbox import clock
+from shebao.sandbox.bank import accounts, agreements, payments, signing
+from shebao.sandbox.bank.agreements import AgreementState
+from shebao.sandbox.bank.gate import Call, Said
+from shebao.sandbox.bank.payments import Payment, PaymentState
+from shebao.sandbox.bank.refusals import BankRefusal
+from shebao.sandbox.faults import Plan
+from shebao.sandbox.town import Town
+
+PATH: Final = "/bank/packets"
+_WORK_SECONDS: Final = 60
+_TURN: Final = 500
+_WORDS: Final = {
+    "0000": "成功", "1001": "账户余额不足支付", "1002": "账号已冻结", "1003": "已清户",
+    "1004": "协议不存在", "1007": "账号与户名不符", "9999": "处理中",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Packet:
+    """One packet: what the merchant said of it, and how far it has come."""
+
+    number: str
+    day: str
+    sha256: str
+    notify_url: str
+    orders: Mapping[str, Any]  # What whoever rehearses wants of it.
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="shebao-bank-")))
+    status: str = "2"
+    says: str = ""
+    parts: list[int] = field(default_factory=list)
+
+
+def begin(town: Town, call: Call) -> Said:
+    """Take a packet's particulars, and say where its file is put; the same again is the same."""
+    number = call.text("packet_no", most=32)
+    known = town.bank.packets.get(number)
+    if known is None or known.status == "1":
+        orders = town.bank.packet_orders.popleft() if town.bank.packet_orders else {}
+        known = Packet(
+            number, call.text("date", most=8), call.text("sha256", most=64),
+            call.text("notify_url"), orders,
+        )  # fmt: skip
+        town.bank.packets[number] = known
+    if known.sha256 != call.text("sha256", most=64):
+        raise BankRefusal("1005")
+    return Said({"packet_no": number, "upload_url": f"{call.base_url}{PATH}/{number}"})
+
+
+def query(town: Town, call: Call) -> Said:
+    """Tell how a packet stands."""
+    known = _known(town, call)
+    facts: dict[str, Any] = {"packet_no": known.number, "packet_status": known.status}
+    return Said(facts | {"reject_msg": known.says, "parts": sorted(known.parts)})
+
+
+def answer(town: Town, call: Call) -> Said:
+    """Say where a part of an answer is."""
+    known = _known(town, call)
+    name = f"answer-{int(call.text('part', most=4))}.txt"
+    file = known.folder / name
+    if not file.exists():
+        raise BankRefusal("1010")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return Said({"file_url": f"{call.base_url}{PATH}/{known.number}/{name}", "sha256": digest})
+
+
+async def put(town: Town, request: Request) -> Response:
+    """The file itself; it is read later."""
+    known = town.bank.packets.get(request.path_params["number"])
+    if known is None:
+        return Response("没有这个报文包", status_code=404)
+    digest = hashlib.sha256()
+    with (known.folder / "demand.txt").open("wb") as file:
+        async for piece in request.stream():
+            digest.update(piece)
+            file.write(piece)
+    if digest.hexdigest() != known.sha256:
+        return Response("文件没有传完", status_code=400)
+    if known.status == "2":
+        delay = town.timers.scaled_ms(int(known.orders.get("late_seconds", _WORK_SECONDS)))
+        town.timers.after(delay, partial(_work, town, known))
+    return Response("已受理")
+
+
+def bring(town: Town, request: Request) -> Response:
+    """A part of an answer."""
+    known = town.bank.packets.get(request.path_params["number"])
+    name = request.path_params["name"]
+    if known is None or name not in {f"answer-{part}.txt" for part in known.parts}:
+        return Response("没有这个文件", status_code=404)
+    return FileResponse(known.folder / name)
+
+
+async def _work(town: Town, packet: Packet) -> None:
+    """Read a file, take what can be taken, and write the answer."""
+    if packet.status != "2":
+        return
+    if "refuse" in packet.orders:
+        packet.status, packet.says = "1", str(packet.orders["refuse"])
+        return
+    packet.status = "0"
+    lines = [line async for line in _worked(town, packet)]
+    parts = int(packet.orders.get("parts", 1))
+    for part in range(1, parts + 1):
+        mine = lines[part - 1 :: parts]
+        (packet.folder / f"answer-{part}.txt").write_bytes(_written(packet, mine, part, parts))
+        packet.parts.append(part)
+    packet.status = "3"
+
+
+async def _worked(town: Town, packet: Packet) -> AsyncIterator[tuple[str, int, str, str]]:
+    """Each line with its end: serial, amount, code, and the bank's number of the money."""
+    for count, row in enumerate(_rows(packet), start=1):
+        fen = signing.read_fen(row[4])
+        code = _code(town, packet, row, fen)
+        serial = f"{packet.day}{secrets.randbelow(10**12):012}" if code in {"0000", "9999"} else ""
+        if serial:
+            payments.book(town.ledger, _payment(packet, row, fen, serial))
+        yield row[1], fen, code, "" if code == "9999" else serial
+        if not count % _TURN:
+            await asyncio.sleep(0)
+
+
+def _rows(packet: Packet) -> Iterator[list[str]]:
+    text = (packet.folder / "demand.txt").read_text("gb18030")
+    for line in text.splitlines():
+        row = line.split("|")
+        if row[0] == "D":
+            yield row
+
+
+def _code(town: Town, packet: Packet, row: list[str], fen: int) -> str:
+    _, serial, number, name, _, protocol_no, _ = row
+    agreement = agreements.by_protocol(town.ledger, protocol_no)
+    if agreement is None:
+        return _ordered(packet, int(serial))
+    if agreement.state is not AgreementState.VALID or agreement.account_number != number:
+        return "1004"
+    account = accounts.find(town.ledger, number)
+    if account is None or account.holder != name:
+        return "1007"
+    try:
+        accounts.take(town.ledger, number, fen)
+    except BankRefusal as no:
+        return no.code
+    return "0000"
+
+
+def _ordered(packet: Packet, serial: int) -> str:
+    """What was ordered for a line of an agreement the bank does not know."""
+    codes: Mapping[str, int] = packet.orders.get("per_mille", {"1004": 1000})
+    place = serial * 7919 % 1000
+    for code, share in codes.items():
+        if place < share:
+            return code
+        place -= share
+    return "0000"
+
+
+def _payment(packet: Packet, row: list[str], fen: int, serial: str) -> Payment:
+    now = clock.now_ms()
+    return Payment(
+        pay_no=row[6],
+        bank_serial=serial,
+        protocol_no=row[5],
+        account_number=row[2],
+        amount_fen=fen,
+        notify_url=packet.notify_url,
+        state=PaymentState.PAID,
+        reject_code="",
+        asked_at=now,
+        paid_at=now,
+        ends_at=None,
+        plan=Plan().written(),
+        reversal_no=None,
+        reversed_at=None,
+    )
+
+
+def _written(
+    packet: Packet, lines: list[tuple[str, int, str, str]], part: int, parts: int
+) -> bytes:
+    total = signing.yuan(sum(fen for _, fen, _, _ in lines))
+    time = signing.stamp(clock.now_ms())
+    head = ["H", packet.number, packet.day, str(len(lines)), total, str(part), str(parts)]
+    rows = [
+        ["D", serial, signing.yuan(fen), code, _WORDS[code], bank_serial, time]
+        for serial, fen, code, bank_serial in lines
+    ]
+    whole = [head, *rows, ["T", str(len(lines)), total]]
+    return "".join("|".join(row) + "\r\n" for row in whole).encode("gb18030")
+
+
+def _known(town: Town, call: Call) -> Packet:
+    known = town.bank.packets.get(call.text("packet_no", most=32))
+    if known is None:
+        raise BankRefusal("1006")
+    return known

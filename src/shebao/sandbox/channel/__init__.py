@@ -1,0 +1,1 @@
+"""What every channel has alike: a till, notices that must be heard, and a courier for them."""

@@ -1,0 +1,1 @@
+"""WeChat agreements: signed in WeChat, and collected under on its older wire."""
