@@ -27,6 +27,17 @@ class Method(StrEnum):
     COUNTER = "counter"  # 银行柜台
     POS = "pos"  # POS 刷卡
     CASH = "cash"  # 现金
+    ENTRUST = "entrust"  # 微信委托代扣
+
+    @property
+    def by_agreement(self) -> bool:
+        """Whether it collects from an account whose owner agreed beforehand."""
+        return self in {Method.AGREEMENT, Method.ENTRUST}
+
+    @property
+    def held_by(self) -> Method:
+        """The channel that holds what is collected this way, and gives it back."""
+        return Method.WECHAT if self is Method.ENTRUST else self
 
 
 class Scene(StrEnum):
@@ -35,6 +46,8 @@ class Scene(StrEnum):
     H5 = "h5"  # 手机浏览器: a link to the cashier
     NATIVE = "native"  # 电脑扫码: the text of a QR code
     JSAPI = "jsapi"  # 公众号、小程序: parameters for a script
+    APP = "app"  # 手机应用: parameters for the app's own kit
+    PAGE = "page"  # 电脑网站: a link to the cashier's page for computers
 
 
 class Outcome(StrEnum):
@@ -60,15 +73,24 @@ class Charge:
     payer_ip: str
     openid: str | None = None  # Only the JSAPI scene needs it.
     return_url: str | None = None  # Where the payer comes back to from a cashier with a link.
+    agreement: str = ""  # 协议号: only a method that collects by agreement needs it.
 
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Where the payer goes on: a link, the text of a QR code, or parameters for a script."""
+    """Where the payer goes on: a link, the text of a QR code, or parameters for a script.
+
+    A link with parameters is a form: the payer's own browser posts them there.
+    """
 
     url: str | None = None
     code: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the payer gets there by posting a form, which a link alone cannot do."""
+        return bool(self.url and self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,7 @@ class Return:
     paid: Money  # What the attempt had brought in all.
     reason: str
     notify_url: str
+    reference: str | None = None  # The channel's own number of that money; some ask for it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +143,18 @@ class ReturnTold:
     reference: str | None = None
     happened_at: datetime | None = None
     notice_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a channel said of money it had paid us and has taken back (冲正)."""
+
+    attempt_id: str
+    reference: str  # Its number of the money.
+    amount: Money
+    number: str  # Its number of the taking back.
+    happened_at: datetime
+    says: str = ""
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ with the reason, and goes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,14 +79,7 @@ class Receiving:
     def _paid(self, told: Told, case: Case) -> Entry:
         """From the channel and from government into the funds."""
         assert told.amount is not None
-        sums: dict[Account, int] = {clearing(self.method): told.amount.fen}
-        for bill in case.bills:
-            for share in bill.shares:
-                into = fund(share.fund)
-                sums[into] = sums.get(into, 0) - share.amount.fen
-                if share.payer != PERSONAL:
-                    owed = government(share.payer)
-                    sums[owed] = sums.get(owed, 0) + share.amount.fen
+        sums = {clearing(self.method): told.amount.fen, **into_funds(case.bills)}
         return self._entry(told, sums)
 
     def _set_aside(
@@ -100,6 +93,19 @@ class Receiving:
         lines = tuple(Line(account, Money(fen)) for account, fen in sums.items() if fen)
         reference = f"payment:{self.method}:{told.reference}"
         return Entry(self.region_code, reference, self.at, lines)
+
+
+def into_funds(bills: Sequence[Bill]) -> dict[Account, int]:
+    """What paid bills put into their funds, in fen, and what government owes them for it."""
+    sums: dict[Account, int] = {}
+    for bill in bills:
+        for share in bill.shares:
+            into = fund(share.fund)
+            sums[into] = sums.get(into, 0) - share.amount.fen
+            if share.payer != PERSONAL:
+                owed = government(share.payer)
+                sums[owed] = sums.get(owed, 0) + share.amount.fen
+    return sums
 
 
 def _fits(

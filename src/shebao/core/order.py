@@ -56,6 +56,7 @@ STEPS: Final = Steps(
         (_S.OPEN, _E.TIME_RAN_OUT): _S.EXPIRING,
         (_S.PAYING, _E.TIME_RAN_OUT): _S.EXPIRING,
         (_S.PAYING, _E.WITHDRAWN): _S.EXPIRING,
+        (_S.PAYING, _E.CLOSED): _S.EXPIRED,  # A bank's file says that nothing was collected.
         (_S.EXPIRING, _E.PAID): _S.PAID,
         (_S.EXPIRING, _E.CLOSED): _S.EXPIRED,
         (_S.EXPIRED, _E.PAID_LATE): _S.PAID,

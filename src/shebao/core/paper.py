@@ -75,6 +75,9 @@ class ReceiptPaper:
     verify_code: str
     verify_url: str
     voided: bool = False
+    void_reason: str = ""  # 重复缴费
+    voided_at: str = ""  # Asia/Shanghai, as it is printed
+    gone_back: bool = False  # What it was given for is with its payer again.
     whole: bool = False
     hides_payer: bool = False  # The reader was paid for by somebody whose number is not theirs.
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.money import Money
+from shebao.core.policy.returning import Ground
 from shebao.core.steps import Steps
 
 
@@ -21,7 +22,16 @@ class ReceiptState(StrEnum):
 class ReceiptEvent(StrEnum):
     """What can happen to a receipt."""
 
+    ISSUED = "issued"
     VOIDED = "voided"
+
+
+TAKEN_BACK: Final = "taken_back"  # The bank took the money back (冲正).
+
+
+def why_voided(reason: str) -> str:
+    """Why a receipt was voided, in words: the ground of a request, or the bank."""
+    return "银行冲正" if reason == TAKEN_BACK else Ground(reason).label
 
 
 STEPS: Final = Steps("receipt", {(ReceiptState.ISSUED, ReceiptEvent.VOIDED): ReceiptState.VOIDED})
@@ -39,3 +49,5 @@ class Receipt:
     issued_at: datetime
     state: ReceiptState
     ticket_number: str | None
+    void_reason: str = ""  # The ground of a request, or TAKEN_BACK, when it was voided.
+    voided_at: datetime | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.channel import Method
+from shebao.core.journal import REFUND_DUE, SUSPENSE, Account
 from shebao.core.money import Money
 from shebao.core.steps import Steps
 
@@ -34,6 +35,16 @@ class RefundEvent(StrEnum):
     GIVEN_TO_A_PERSON = "given_to_a_person"
 
 
+class ByHand(StrEnum):
+    """Why a person must look after a refund."""
+
+    NONE = ""
+    ABNORMAL = "abnormal"  # The payer's card is closed, or takes nothing any more.
+    REFUSED = "refused"  # The channel says no: too old, or it does not know the money.
+    CHANNEL_GONE = "channel_gone"  # We are not connected to this channel (any more).
+    HANDED_OVER = "handed_over"  # The channel has handed the money over already.
+
+
 _S, _E = RefundState, RefundEvent
 STEPS: Final = Steps(
     "refund",
@@ -47,8 +58,12 @@ STEPS: Final = Steps(
         (_S.UNKNOWN, _E.FAILED): _S.FAILED,
         (_S.FAILED, _E.SENT): _S.SENT,
         (_S.FAILED, _E.GIVEN_TO_A_PERSON): _S.MANUAL,
+        (_S.APPROVED, _E.GIVEN_TO_A_PERSON): _S.MANUAL,  # No channel can be asked for it.
+        (_S.SENT, _E.GIVEN_TO_A_PERSON): _S.MANUAL,  # Its channel was disconnected meanwhile.
+        (_S.UNKNOWN, _E.GIVEN_TO_A_PERSON): _S.MANUAL,
         (_S.FAILED, _E.SUCCEEDED): _S.SUCCEEDED,  # An earlier request arrived after all.
         (_S.MANUAL, _E.SUCCEEDED): _S.SUCCEEDED,
+        (_S.MANUAL, _E.APPROVED): _S.APPROVED,  # Put right by two people, and tried again.
     },
 )
 
@@ -67,3 +82,11 @@ class Refund:
     reason: str
     state: RefundState
     version: int
+    request_id: str | None = None  # Whose answer it is; none when the money never fitted.
+    why: ByHand = ByHand.NONE
+    owner_id: str | None = None  # The clerk who looks after it.
+
+    @property
+    def out_of(self) -> Account:
+        """The account in which the money waits to go back."""
+        return REFUND_DUE if self.request_id else SUSPENSE

@@ -38,6 +38,11 @@ class Unanswered(Exception):  # noqa: N818  Not an error either: we do not know 
 
 
 @dataclass(eq=False)
+class Unreached(Unanswered):
+    """Nobody was there to ask: what we wanted has certainly not happened."""
+
+
+@dataclass(eq=False)
 class StepNotAllowed(Refusal):
     """A thing cannot take this step from where it stands."""
 

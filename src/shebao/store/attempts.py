@@ -15,7 +15,15 @@ from shebao.store.queries import Queries
 SQL = Queries("attempts")
 
 
-async def begin(tx: Tx, order: Order, *, attempt_id: str, method: Method, at: datetime) -> Attempt:
+async def begin(
+    tx: Tx,
+    order: Order,
+    *,
+    attempt_id: str,
+    method: Method,
+    at: datetime,
+    mandate_id: str | None = None,
+) -> Attempt:
     """Write a new attempt down, as sent, before the channel hears of it."""
     await tx.run(
         SQL.insert_attempt,
@@ -24,6 +32,7 @@ async def begin(tx: Tx, order: Order, *, attempt_id: str, method: Method, at: da
         order_id=order.id,
         method=method,
         amount_fen=order.amount.fen,
+        mandate_id=mandate_id,
         at=at,
     )
     return Attempt(

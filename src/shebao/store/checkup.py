@@ -36,7 +36,7 @@ class Health:
 
 async def health(url: str) -> Health:
     """Ask a server how it is. Raises Unanswered, with the reason as its cause."""
-    db = Database(url, connections_max=2)
+    db = Database(url, connections_max=2, patience_ms=0)
     try:
         with speaking():
             async with db.reading() as tx:

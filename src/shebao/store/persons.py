@@ -76,21 +76,40 @@ async def by_ids(tx: Tx, *, region_code: str, person_ids: Iterable[str]) -> dict
     return {row["id"]: _person(row) for row in rows}
 
 
-async def add_payee(
-    tx: Tx, *, region_code: str, payer_id: str, person_id: str, at: datetime
+async def sealed_number(tx: Tx, *, region_code: str, person_id: str) -> bytes:
+    """A person's number as it rests: for somebody outside who must know whose it is."""
+    row = await tx.row(SQL.sealed_number, region_code=region_code, person_id=person_id)
+    assert row is not None
+    sealed: bytes = row["number_sealed"]
+    return sealed
+
+
+async def look(
+    tx: Tx, *, region_code: str, person_id: str, viewer_id: str, reason: str, at: datetime
 ) -> None:
-    """Remember that a payer may pay for a person, and that the payer has looked."""
-    await tx.run(
-        SQL.add_payee, region_code=region_code, payer_id=payer_id, person_id=person_id, at=at
-    )
+    """Remember that somebody looked at a person's record, and why."""
     await tx.run(
         SQL.remember_look,
         region_code=region_code,
         person_id=person_id,
-        viewer_id=payer_id,
-        reason="pay_for",
+        viewer_id=viewer_id,
+        reason=reason,
         at=at,
     )
+
+
+async def reason_since(
+    tx: Tx, *, region_code: str, person_id: str, viewer_id: str, since: datetime
+) -> str | None:
+    """The newest reason somebody has given to look at a record, since a moment."""
+    row = await tx.row(
+        SQL.looked_since,
+        region_code=region_code,
+        person_id=person_id,
+        viewer_id=viewer_id,
+        since=since,
+    )
+    return None if row is None else str(row["reason"])
 
 
 async def payees_of(tx: Tx, *, region_code: str, payer_id: str) -> list[PersonRow]:
@@ -114,6 +133,25 @@ async def may_pay(
         )
         allowed |= {(row["payer_id"], row["person_id"]) for row in rows}
     return allowed
+
+
+async def sealed_phone(tx: Tx, *, region_code: str, person_id: str) -> bytes | None:
+    """The telephone somebody signed in with last, sealed; none, if we were never told."""
+    row = await tx.row(SQL.sealed_phone, region_code=region_code, person_id=person_id)
+    return None if row is None else row["phone_sealed"]
+
+
+async def keep_phone(
+    tx: Tx, *, region_code: str, person_id: str, phone_sealed: bytes, phone_masked: str | None
+) -> None:
+    """The telephone that has just brought a code is theirs from now on."""
+    await tx.run(
+        SQL.keep_phone,
+        region_code=region_code,
+        person_id=person_id,
+        phone_sealed=phone_sealed,
+        phone_masked=phone_masked,
+    )
 
 
 async def lock_sealed_before(

@@ -1,7 +1,6 @@
 """Promises: what the platform promises about money, asked of the books as SQL.
 
-Promise 2 (the journal is only added to) is the database's own trigger, 10 needs a statement,
-11 the guards of the doors, and 12 a seed; the rest can be asked at any moment.
+Promise 2 (the journal is only added to) is the database's own trigger, 11 the guards of the doors, and 12 a seed; the rest can be asked at any moment.
 """
 
 from __future__ import annotations
@@ -23,8 +22,14 @@ async def broken(tx: Tx) -> dict[str, list[str]]:
         SQL.told_twice_is_told_once,
         SQL.paid_orders_have_receipts,
         SQL.suspense_has_names,
+        SQL.refund_due_has_names,
+        SQL.money_goes_back_once,
+        SQL.slips_have_no_gaps,
+        SQL.cash_is_where_slips_say,
         SQL.states_have_events,
         SQL.amounts_cite_their_policy,
+        SQL.statements_agree_or_differ_by_name,
+        SQL.closed_days_stay_closed,
     ):
         found[query.name] = [row["broken"] for row in await tx.rows(query)]
     return found

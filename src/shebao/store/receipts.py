@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shebao.core.bill import BillKind, Explanation, ShareOfBill
+from shebao.core.bill import BillKind, BillState, Explanation, ShareOfBill
 from shebao.core.channel import Method
 from shebao.core.money import Money
 from shebao.core.period import Period
@@ -22,6 +22,7 @@ class ReceiptInFull:
     """A receipt with everything a paper says."""
 
     receipt: Receipt
+    bill_state: BillState
     scheme: str
     period: Period
     kind: BillKind
@@ -102,6 +103,16 @@ async def by_payer_for_others(tx: Tx, *, region_code: str, payer_id: str) -> lis
     return [_record(row) for row in rows]
 
 
+async def void(
+    tx: Tx, *, region_code: str, numbers: Sequence[str], reason: str, at: datetime
+) -> None:
+    """Let receipts prove nothing any more. Their bills are locked."""
+    voided = await tx.run(
+        SQL.void, region_code=region_code, numbers=list(numbers), reason=reason, at=at
+    )
+    assert voided >= len(numbers), "a receipt was voided before"
+
+
 async def state_of(tx: Tx, *, region_code: str, number: str) -> ReceiptState | None:
     """Where a receipt stands, if there is one of that number."""
     row = await tx.row(SQL.state_of, region_code=region_code, number=number)
@@ -119,7 +130,10 @@ def _in_full(row: Row) -> ReceiptInFull:
             issued_at=row["issued_at"],
             state=ReceiptState(row["state"]),
             ticket_number=row["ticket_number"],
+            void_reason=row["void_reason"],
+            voided_at=row["voided_at"],
         ),
+        bill_state=BillState(row["bill_state"]),
         scheme=row["scheme"],
         period=Period.parse(row["period"]),
         kind=BillKind(row["kind"]),

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from shebao.core.channel import Method
 from shebao.core.money import Money
 from shebao.core.payment import Payment
-from shebao.core.refund import STEPS, Refund, RefundEvent, RefundState
+from shebao.core.refund import STEPS, ByHand, Refund, RefundEvent, RefundState
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
 SQL = Queries("refunds")
 
 
-async def begin(tx: Tx, payment: Payment, *, refund_id: str, reason: str, at: datetime) -> None:
-    """Agree to give all of a sum of money back."""
+@dataclass(frozen=True, slots=True)
+class HandledByPerson:
+    """A refund that a person looks after: since when, who, and whose money it is."""
+
+    refund: Refund
+    since: datetime
+    owner: str | None
+    order_id: str | None
+    payer: str | None
+    phone_masked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a sum of money that a request gets back."""
+
+    request_id: str
+    amount: Money
+
+
+async def begin(
+    tx: Tx,
+    payment: Payment,
+    *,
+    refund_id: str,
+    reason: str,
+    at: datetime,
+    part: Part | None = None,
+) -> None:
+    """Agree to give a sum of money back: all of it, or the part of a request."""
     await tx.run(
         SQL.insert_refund,
         region_code=payment.region_code,
@@ -23,15 +52,18 @@ async def begin(tx: Tx, payment: Payment, *, refund_id: str, reason: str, at: da
         method=payment.method,
         reference=payment.reference,
         attempt_id=payment.attempt_id,
-        amount_fen=payment.amount.fen,
+        amount_fen=(part.amount if part else payment.amount).fen,
         paid_fen=payment.amount.fen,
         reason=reason,
+        request_id=part.request_id if part else None,
         at=at,
     )
 
 
-async def step(tx: Tx, refund: Refund, event: RefundEvent, *, at: datetime) -> None:
-    """Take a refund a step. It is locked."""
+async def step(
+    tx: Tx, refund: Refund, event: RefundEvent, *, at: datetime, why: ByHand = ByHand.NONE
+) -> None:
+    """Take a refund a step, saying why a person must look after it, if one must. It is locked."""
     moved = await tx.run(
         SQL.step_refund,
         region_code=refund.region_code,
@@ -39,9 +71,14 @@ async def step(tx: Tx, refund: Refund, event: RefundEvent, *, at: datetime) -> N
         seen=refund.version,
         state=STEPS.after(refund.state, event),
         event=event,
+        why=why,
         at=at,
     )
     assert moved == 1, "the refund was not locked"
+    if event is RefundEvent.GIVEN_TO_A_PERSON:
+        await tx.run(
+            SQL.give_to_whoever_has_least, region_code=refund.region_code, refund_id=refund.id
+        )
 
 
 async def lock(tx: Tx, *, region_code: str, refund_id: str) -> Refund:
@@ -66,6 +103,36 @@ async def of_payment(tx: Tx, *, region_code: str, method: Method, reference: str
     return [_refund(row) for row in rows]
 
 
+async def by_id(tx: Tx, *, region_code: str, refund_id: str) -> Refund | None:
+    """One refund, to look at."""
+    row = await tx.row(SQL.by_id, region_code=region_code, refund_id=refund_id)
+    return None if row is None else _refund(row)
+
+
+async def by_hand(tx: Tx, *, region_code: str) -> list[HandledByPerson]:
+    """The refunds a person must look after, those that wait longest first."""
+    rows = await tx.rows(SQL.by_hand, region_code=region_code)
+    return [
+        HandledByPerson(
+            refund=_refund(row),
+            since=row["since"],
+            owner=row["owner"],
+            order_id=row["order_id"],
+            payer=row["payer"],
+            phone_masked=row["phone_masked"],
+        )
+        for row in rows
+    ]
+
+
+async def give_to(tx: Tx, *, region_code: str, refund_id: str, clerk_id: str) -> bool:
+    """Let a clerk look after a refund; whether it waits for a person at all."""
+    given = await tx.run(
+        SQL.give_to, region_code=region_code, refund_id=refund_id, clerk_id=clerk_id
+    )
+    return given == 1
+
+
 def _refund(row: Row) -> Refund:
     return Refund(
         region_code=row["region_code"],
@@ -78,4 +145,7 @@ def _refund(row: Row) -> Refund:
         reason=row["reason"],
         state=RefundState(row["state"]),
         version=row["version"],
+        request_id=row["request_id"],
+        why=ByHand(row["why"]),
+        owner_id=row["owner_id"],
     )

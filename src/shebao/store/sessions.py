@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
@@ -12,9 +13,18 @@ from shebao.store.queries import Queries
 SQL = Queries("sessions")
 
 
+class Purpose(StrEnum):
+    """What a code that was sent is for."""
+
+    SIGN_IN = "sign_in"  # 登录
+    SECOND_STEP = "second_step"  # 密码之后的第二步
+    RESET = "reset"  # 重设密码
+    PAYEE = "payee"  # 同意由别人帮缴
+
+
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in that waits for its code."""
+    """A code that was sent, and what bringing it will mean."""
 
     id: str
     person_id: str
@@ -23,6 +33,35 @@ class SignIn:
     tries_left: int
     expires_at: datetime
     used_at: datetime | None
+    purpose: Purpose = Purpose.SIGN_IN
+    asked_by: str | None = None  # The payer who named somebody.
+    phone_sealed: bytes | None = None  # Theirs from when the code has come, and not before.
+    phone_masked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session about to begin: whose, by which way in, how, and on which device."""
+
+    person_id: str
+    entry_channel: str
+    way: str
+    device: str = ""
+    app: str = ""  # Whose app it is in, if that app knows them.
+    app_user: bytes | None = None
+    must_agree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is signed in."""
+
+    token_hash: bytes
+    entry_channel: str
+    began_at: datetime
+    expires_at: datetime
+    way: str
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +76,9 @@ class Session:
     name: str
     number_masked: str
     phone_masked: str | None
+    app: str = ""
+    app_user: bytes | None = None
+    must_agree: bool = False
 
 
 async def begin_sign_in(tx: Tx, *, region_code: str, sign_in: SignIn) -> None:
@@ -50,6 +92,10 @@ async def begin_sign_in(tx: Tx, *, region_code: str, sign_in: SignIn) -> None:
         code_hash=sign_in.code_hash,
         tries=sign_in.tries_left,
         expires_at=sign_in.expires_at,
+        purpose=sign_in.purpose,
+        asked_by=sign_in.asked_by,
+        phone_sealed=sign_in.phone_sealed,
+        phone_masked=sign_in.phone_masked,
     )
 
 
@@ -66,7 +112,17 @@ async def lock_sign_in(tx: Tx, *, region_code: str, sign_in_id: str) -> SignIn |
         tries_left=row["tries_left"],
         expires_at=row["expires_at"],
         used_at=row["used_at"],
+        purpose=Purpose(row["purpose"]),
+        asked_by=row["asked_by"],
+        phone_sealed=row["phone_sealed"],
+        phone_masked=row["phone_masked"],
     )
+
+
+async def whose_code(tx: Tx, *, region_code: str, sign_in_id: str) -> str | None:
+    """Whom a code is about, if we ever sent it."""
+    row = await tx.row(SQL.whose_code, region_code=region_code, sign_in_id=sign_in_id)
+    return None if row is None else str(row["person_id"])
 
 
 async def use_sign_in(tx: Tx, *, region_code: str, sign_in_id: str, at: datetime) -> None:
@@ -80,17 +136,22 @@ async def miss_sign_in(tx: Tx, *, region_code: str, sign_in_id: str) -> None:
 
 
 async def begin(
-    tx: Tx, *, region_code: str, token_hash: bytes, sign_in: SignIn, at: datetime, until: datetime
+    tx: Tx, *, region_code: str, token_hash: bytes, new: NewSession, at: datetime, until: datetime
 ) -> None:
     """Somebody has signed in, until then."""
     await tx.run(
         SQL.begin_session,
         region_code=region_code,
         token_hash=token_hash,
-        person_id=sign_in.person_id,
-        entry_channel=sign_in.entry_channel,
+        person_id=new.person_id,
+        entry_channel=new.entry_channel,
         at=at,
         expires_at=until,
+        way=new.way,
+        device=new.device,
+        app=new.app,
+        app_user=new.app_user,
+        must_agree=new.must_agree,
     )
 
 
@@ -112,6 +173,43 @@ async def end(tx: Tx, *, region_code: str, token_hash: bytes) -> None:
     await tx.run(SQL.end_session, region_code=region_code, token_hash=token_hash)
 
 
+async def of_person(tx: Tx, *, region_code: str, person_id: str, now: datetime) -> list[Place]:
+    """Where somebody is signed in, the newest first."""
+    rows = await tx.rows(SQL.sessions_of, region_code=region_code, person_id=person_id, now=now)
+    return [
+        Place(
+            token_hash=row["token_hash"],
+            entry_channel=row["entry_channel"],
+            began_at=row["began_at"],
+            expires_at=row["expires_at"],
+            way=row["way"],
+            device=row["device"],
+        )
+        for row in rows
+    ]
+
+
+async def end_one_of(tx: Tx, *, region_code: str, person_id: str, token_hash: bytes) -> None:
+    """Somebody is signed out of one place."""
+    await tx.run(
+        SQL.end_one_of, region_code=region_code, person_id=person_id, token_hash=token_hash
+    )
+
+
+async def end_others_of(
+    tx: Tx, *, region_code: str, person_id: str, but: bytes | None = None
+) -> None:
+    """Somebody is signed out everywhere, but for one place."""
+    await tx.run(SQL.end_others_of, region_code=region_code, person_id=person_id, but=but)
+
+
+async def mark_agreed(tx: Tx, *, region_code: str, person_id: str, must_agree: bool) -> None:
+    """Whether somebody has to agree before anything else, wherever they are signed in."""
+    await tx.run(
+        SQL.mark_agreed, region_code=region_code, person_id=person_id, must_agree=must_agree
+    )
+
+
 def _session(row: Row) -> Session:
     return Session(
         region_code=row["region_code"],
@@ -122,4 +220,7 @@ def _session(row: Row) -> Session:
         name=row["name"],
         number_masked=row["number_masked"],
         phone_masked=row["phone_masked"],
+        app=row["app"],
+        app_user=row["app_user"],
+        must_agree=row["must_agree"],
     )

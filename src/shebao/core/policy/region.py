@@ -8,7 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.channel import Method
+from shebao.core.entrance.consent import ConsentKind
+from shebao.core.entrance.way import Feature, Place, SecondStep, Way
+from shebao.core.money import ZERO, Money
+from shebao.core.policy.returning import ReturnRule
 from shebao.core.policy.scheme import Scheme
+from shebao.core.policy.signing import AgreementTerms
 from shebao.core.refusals import Refusal
 
 ORDER_SECONDS: Final = 1800
@@ -36,6 +41,15 @@ class EntryChannel:
     methods: tuple[Method, ...]
     pays_for: PaysFor
     self_service: bool = True  # False: somebody behind a counter does it.
+    place: Place = Place.CITY_APP
+    ways: tuple[Way, ...] = (Way.SMS, Way.PASSWORD)  # 登录方式, the usual one first.
+    second_steps: tuple[SecondStep, ...] = tuple(SecondStep)  # After a password.
+    features: frozenset[Feature] = frozenset(Feature)
+    portal: str = ""  # Whose accounts it signs in with: sufuban, zheliban, jingtong.
+
+    def offers(self, feature: Feature) -> bool:
+        """Whether it offers something besides paying."""
+        return feature in self.features
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,11 @@ class Region:
     order_seconds: int = ORDER_SECONDS
     cashier_seconds: int | None = None  # How long an order lives once in a channel's cashier.
     special_first: bool = False  # 先缴特殊缴费, then the current year.
+    agreement: AgreementTerms | None = None  # None: nothing is collected by agreement here.
+    return_rules: tuple[ReturnRule, ...] = ()  # 退费规定
+    four_eyes_above: Money = ZERO  # A refund of more takes two clerks.
+    portals: Mapping[str, str] = field(default_factory=dict)  # 政务账号, by id: their names.
+    consents: Mapping[ConsentKind, str] = field(default_factory=dict)  # The editions in force.
 
     def scheme(self, id_: str) -> Scheme:
         """One of the region's schemes."""

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from shebao.core.period import Period
+from shebao.core.policy.batch_days import BatchTerms
 from shebao.core.policy.fund import Fund
 from shebao.core.policy.rules import Rule
 from shebao.core.refusals import Refusal
@@ -123,6 +124,7 @@ class Scheme:
     special: tuple[str, ...] = ()  # What the agency decides: back_pay, lump_sum, paid_for.
     waiting: tuple[str, ...] = ()  # 等待期, in words.
     batch: tuple[str, ...] = ()  # 批量扣款日, in words.
+    deduction: BatchTerms = BatchTerms()  # The same, as days; none where none was found.
     districts: Mapping[str, str] = field(default_factory=dict)  # The region's own, code to name.
     identities: Mapping[str, str] = field(default_factory=dict)  # Likewise, id to name.
 

@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from shebao.core.account import AccountKind
 from shebao.core.channel import Method
+from shebao.core.entrance.consent import ConsentKind
+from shebao.core.entrance.way import Feature, Place, SecondStep, Way
 from shebao.core.identity import Sex
-from shebao.core.money import Money, Rounding
+from shebao.core.money import ZERO, Money, Rounding
+from shebao.core.policy.batch_days import BatchTerms
 from shebao.core.policy.fund import Fund
 from shebao.core.policy.region import Agency, EntryChannel, PaysFor, Region
+from shebao.core.policy.returning import Ground, ReturnRule, Until
 from shebao.core.policy.rules import (
     FEN,
     Ages,
@@ -39,8 +44,14 @@ from shebao.core.policy.scheme import (
     Source,
     Version,
 )
+from shebao.core.policy.signing import AccountRule, AgreementTerms
 from shebao.store.packs import schema as shape
-from shebao.store.packs.region_schema import RegionFile
+from shebao.store.packs.region_schema import (
+    AgreementModel,
+    ChannelModel,
+    RegionFile,
+    ReturnModel,
+)
 
 _ROUNDINGS: Final = {"half_up": Rounding.HALF_UP, "down": Rounding.DOWN, "up": Rounding.UP}
 
@@ -56,13 +67,7 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
         collector=file.collector,
         districts=dict(file.districts),
         channels={
-            row.id: EntryChannel(
-                row.id,
-                row.name,
-                tuple(Method(method) for method in row.methods),
-                PaysFor(row.pays_for),
-                row.self_service,
-            )
+            row.id: _entry_channel(row)
             for row in file.channel
         },
         default_channel=file.default_channel,
@@ -75,6 +80,64 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
         order_seconds=file.order_seconds,
         cashier_seconds=file.cashier_seconds,
         special_first=file.special_first,
+        agreement=_terms(file.agreement),
+        return_rules=tuple(_return_rule(row) for row in _refunds(file, baseline)),
+        portals=dict(file.portals),
+        consents={
+            ConsentKind(kind): f"{edition}"
+            for one in (*shared, file)
+            for kind, edition in one.consents.items()
+        },
+        four_eyes_above=next(
+            (one.four_eyes_above for one in (file, *shared) if one.four_eyes_above), ZERO
+        ),
+    )
+
+
+def _entry_channel(row: ChannelModel) -> EntryChannel:
+    return EntryChannel(
+        id=row.id,
+        name=row.name,
+        methods=tuple(Method(method) for method in row.methods),
+        pays_for=PaysFor(row.pays_for),
+        self_service=row.self_service,
+        place=Place(row.place),
+        ways=tuple(Way(way) for way in row.sign_in),
+        second_steps=tuple(SecondStep(step) for step in row.second_steps),
+        features=frozenset(Feature(feature) for feature in row.features),
+        portal=row.portal,
+    )
+
+
+def _refunds(file: RegionFile, baseline: RegionFile | None) -> list[ReturnModel]:
+    """A region's own rules for a ground replace the baseline's for that ground."""
+    own = {row.ground for row in file.refund}
+    shared = baseline.refund if baseline is not None else []
+    return [*file.refund, *(row for row in shared if row.ground not in own)]
+
+
+def _return_rule(row: ReturnModel) -> ReturnRule:
+    return ReturnRule(
+        ground=Ground(row.ground),
+        schemes=frozenset(row.schemes),
+        until=Until(row.until),
+        shows=row.shows,
+        source=row.source,
+    )
+
+
+def _terms(row: AgreementModel | None) -> AgreementTerms | None:
+    """How a region collects by agreement, if it does."""
+    if row is None:
+        return None
+    return AgreementTerms(
+        methods=tuple(Method(method) for method in row.methods),
+        accounts=tuple(AccountKind(kind) for kind in row.accounts),
+        rules=tuple(
+            AccountRule(Fund(one.fund), AccountKind(one.account), one.also_pays or "")
+            for one in row.rule
+        ),
+        sign_seconds=row.sign_seconds,
     )
 
 
@@ -96,6 +159,7 @@ def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None
         special=tuple(file.special),
         waiting=tuple(file.waiting),
         batch=tuple(file.batch),
+        deduction=file.deduction.terms() if file.deduction else BatchTerms(),
         districts=dict(home.districts),
         identities={row.id: row.name for row in (*shared, *home.identity)},
     )

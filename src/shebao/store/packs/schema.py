@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shebao.core.policy.choice import Choice, ChoiceKind
+from shebao.store.packs.deduction_schema import DeductionModel
 from shebao.store.packs.values import (
     Amount,
     AmountKey,
@@ -278,6 +279,7 @@ class SchemeFile(Model):
     special: list[Literal["back_pay", "lump_sum", "paid_for"]] = Field(default_factory=list)
     waiting: list[str] = Field(default_factory=list)
     batch: list[str] = Field(default_factory=list)
+    deduction: DeductionModel | None = None
     people: PeopleModel | None = None
     category: list[CategoryModel] = Field(default_factory=list)
     source: Annotated[dict[str, SourceModel], Field(min_length=1)]

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ SETTINGS: Final = {
     "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # After a crash one call instead of one a file: two seconds sooner back. Only Linux has it.
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 
 

@@ -3,8 +3,10 @@
 -- name: insert_attempt
 -- A new attempt, on its way to the channel, with both its events.
 WITH begun AS (
-    INSERT INTO attempts (region_code, id, order_id, method, state, version, amount_fen, created_at)
-    VALUES (:region_code, :attempt_id, :order_id, :method, 'sent', 2, :amount_fen, :at::timestamptz)
+    INSERT INTO attempts (region_code, id, order_id, method, state, version, amount_fen, mandate_id,
+                          created_at)
+    VALUES (:region_code, :attempt_id, :order_id, :method, 'sent', 2, :amount_fen, :mandate_id,
+            :at::timestamptz)
  RETURNING id
 )
 INSERT INTO events (region_code, subject_id, version, event, state, at)
@@ -60,13 +62,15 @@ SELECT region_code, id, order_id, method, state, version, amount_fen, NULL::json
  WHERE region_code = :region_code AND id = ANY (:attempt_ids::text[]);
 
 -- name: to_ask_about
--- Live attempts of running orders that the channel has not been asked about for a while.
+-- Live attempts of running orders that the channel has not been asked about for a while; a sheet
+-- of paper that may be paid for days is asked about less often, and a batch by its own answer.
 SELECT a.id, a.method
   FROM orders o
   JOIN attempts a ON a.region_code = o.region_code AND a.id = o.attempt_id
  WHERE o.region_code = :region_code AND o.state IN ('paying', 'expiring')
-   AND a.state IN ('sent', 'pending', 'unknown', 'closing')
-   AND coalesce(a.asked_at, a.created_at) <= :asked_before
+   AND a.state IN ('sent', 'pending', 'unknown', 'closing') AND o.expires_at < timestamptz '9000-01-01'
+   AND coalesce(a.asked_at, a.created_at) <= :asked_before::timestamptz
+       - CASE a.method WHEN 'counter' THEN interval '10 minutes' ELSE interval '0' END
  ORDER BY coalesce(a.asked_at, a.created_at)
  LIMIT :most;
 

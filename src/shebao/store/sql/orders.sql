@@ -102,7 +102,8 @@ SELECT region_code, id, payer_id, entry_channel, state, version, amount_fen, att
  LIMIT 50;
 
 -- name: run_out
--- Orders whose time has run out and that still hold their bills, the oldest first.
+-- Orders whose time has run out and that still hold their bills, the oldest first. The time of a
+-- batch's order never does: it ends by its bank's word alone.
 SELECT id
   FROM orders
  WHERE region_code = :region_code AND state IN ('open', 'paying', 'expiring')

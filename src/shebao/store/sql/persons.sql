@@ -25,25 +25,23 @@ SELECT region_code, id, id_type, number_masked, name, born, sex, phone_masked
   FROM persons
  WHERE region_code = :region_code AND id = ANY (:person_ids::text[]);
 
--- name: add_payee
--- A payer may from now on pay for a person.
-INSERT INTO payees (region_code, payer_id, person_id, added_at)
-VALUES (:region_code, :payer_id, :person_id, :at)
-    ON CONFLICT DO NOTHING;
+-- name: sealed_number
+-- A person's number as it rests.
+SELECT number_sealed FROM persons WHERE region_code = :region_code AND id = :person_id;
 
 -- name: payees_of
 -- Whom a payer has named, the newest first.
 SELECT p.region_code, p.id, p.id_type, p.number_masked, p.name, p.born, p.sex, p.phone_masked
   FROM payees f
   JOIN persons p ON p.region_code = f.region_code AND p.id = f.person_id
- WHERE f.region_code = :region_code AND f.payer_id = :payer_id
+ WHERE f.region_code = :region_code AND f.payer_id = :payer_id AND f.state = 'allowed'
  ORDER BY f.added_at DESC, p.id;
 
 -- name: may_pay
 -- Which of these payers have named which of these persons.
 SELECT payer_id, person_id
   FROM payees
- WHERE region_code = :region_code
+ WHERE region_code = :region_code AND state = 'allowed'
    AND (payer_id, person_id) IN (SELECT * FROM unnest(:payer_ids::text[], :person_ids::text[]));
 
 -- name: remember_look
@@ -51,6 +49,15 @@ SELECT payer_id, person_id
 INSERT INTO looks (region_code, person_id, at, viewer_id, reason)
 VALUES (:region_code, :person_id, :at, :viewer_id, :reason)
     ON CONFLICT DO NOTHING;
+
+-- name: looked_since
+-- Whether somebody has given a reason to look at somebody's record since a moment.
+SELECT reason
+  FROM looks
+ WHERE region_code = :region_code AND person_id = :person_id AND viewer_id = :viewer_id
+   AND at >= :since
+ ORDER BY at DESC
+ LIMIT 1;
 
 -- name: lock_sealed_before
 -- Persons whose numbers are sealed with an older key than the newest, held for this transaction.
@@ -70,3 +77,14 @@ UPDATE persons p
   FROM unnest(:ids::text[], :numbers::bytea[], :phones::bytea[])
        AS n (id, number_sealed, phone_sealed)
  WHERE p.region_code = :region_code AND p.id = n.id;
+
+-- name: sealed_phone
+-- The telephone somebody signed in with last, sealed.
+SELECT phone_sealed
+  FROM persons
+ WHERE region_code = :region_code AND id = :person_id;
+
+-- name: keep_phone
+-- The telephone that has just brought a code.
+UPDATE persons SET phone_sealed = :phone_sealed, phone_masked = :phone_masked
+ WHERE region_code = :region_code AND id = :person_id;

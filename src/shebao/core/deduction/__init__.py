@@ -1,0 +1,1 @@
+"""Deduction: collecting from an account whose owner has agreed to it beforehand."""

@@ -1,0 +1,1 @@
+"""The shelves of batches: runs, their lines, and what banks answered."""

@@ -1,0 +1,283 @@
+"""Lines of batches (批扣明细): what each person is collected, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from shebao.core.deduction.batch import Batch
+from shebao.core.deduction.line import BatchLine, LineState, Reason
+from shebao.core.money import Money
+from shebao.core.policy.batch_days import BatchTerms
+from shebao.store.database import Row, Tx
+from shebao.store.queries import Queries
+
+SQL: Final = Queries("lines")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which bills a line may have: of one month and before, or of any year that is open."""
+
+    period: str | None
+    merges: bool
+    special_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one step of a batch came to."""
+
+    people: int
+    lines: int
+    fen: int
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One line as its bank is asked for it, with the numbers still sealed."""
+
+    serial: int
+    amount: Money
+    agreement: str
+    account: bytes
+    name: str
+    id_number: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A line of which nothing was collected, and why."""
+
+    serial: int
+    reason: Reason
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many lines stand where, and what they come to."""
+
+    state: LineState
+    reason: str
+    lines: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LineSeen:
+    """A line with its batch, as its payer sees it."""
+
+    line: BatchLine
+    scheme: str
+    batch_state: str
+    held: bool
+
+
+async def build(tx: Tx, batch: Batch, chosen: Chosen, *, most: int, at: datetime) -> Chunk:
+    """Write the lines of the next people of a batch. The batch is locked."""
+    row = await tx.row(
+        SQL.build_chunk,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        fund=batch.fund,
+        scheme=batch.scheme,
+        day=batch.day,
+        period=chosen.period,
+        merges=chosen.merges,
+        special_first=chosen.special_first,
+        after=batch.after,
+        lines=batch.lines,
+        most=most,
+        at=at,
+    )
+    assert row is not None
+    return Chunk(row["people"], row["lines"], row["amount_fen"], row["after"] or batch.after)
+
+
+async def hold(tx: Tx, batch: Batch, *, upto: int, at: datetime, expires_at: datetime) -> Chunk:
+    """Let lines up to a serial take hold of their bills, or go. The batch is locked."""
+    which = {"region_code": batch.region_code, "batch_id": batch.id, "after": batch.held_to}
+    await tx.row(SQL.lock_bills, upto=upto, **which)
+    row = await tx.row(
+        SQL.hold_chunk,
+        upto=upto,
+        order_seed=batch.order_seed,
+        attempt_seed=batch.attempt_seed,
+        at=at,
+        expires_at=expires_at,
+        **which,
+    )
+    assert row is not None
+    return Chunk(upto - batch.held_to, row["held"], row["held_fen"])
+
+
+async def without_mandate(tx: Tx, batch: Batch, *, upto: int) -> list[int]:
+    """Lines up to a serial that wait though their mandate does not hold any more."""
+    rows = await tx.rows(
+        SQL.without_mandate,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        after=batch.marked_to,
+        upto=upto,
+    )
+    return [row["serial"] for row in rows]
+
+
+async def release(
+    tx: Tx, batch: Batch, *, serials: Sequence[int], reason: Reason, at: datetime
+) -> int:
+    """Let lines go that were not sent, and say how many there were."""
+    row = await tx.row(
+        SQL.release_lines,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        serials=serials,
+        reason=reason,
+        order_seed=batch.order_seed,
+        attempt_seed=batch.attempt_seed,
+        at=at,
+    )
+    assert row is not None
+    return int(row["released"])
+
+
+async def mark_sent(tx: Tx, batch: Batch, *, upto: int, at: datetime) -> Chunk:
+    """Let lines up to a serial be as good as sent. The batch is locked."""
+    row = await tx.row(
+        SQL.send_chunk,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        after=batch.marked_to,
+        upto=upto,
+        order_seed=batch.order_seed,
+        attempt_seed=batch.attempt_seed,
+        at=at,
+    )
+    assert row is not None
+    return Chunk(upto - batch.marked_to, row["sent"], row["sent_fen"])
+
+
+async def demands(tx: Tx, batch: Batch, *, packet: int, after: int, most: int) -> list[Sealed]:
+    """The next lines of a packet, as its bank is asked for them."""
+    rows = await tx.rows(
+        SQL.demands,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        packet=packet,
+        after=after,
+        most=most,
+    )
+    return [
+        Sealed(
+            row["serial"],
+            Money(row["amount_fen"]),
+            row["agreement"],
+            row["account_sealed"],
+            row["name"],
+            row["number_sealed"],
+        )
+        for row in rows
+    ]
+
+
+async def succeed(tx: Tx, batch: Batch, *, serials: Sequence[int], at: datetime) -> None:
+    """Lines whose money is in the books."""
+    await tx.run(
+        SQL.succeed,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        scheme=batch.scheme,
+        serials=serials,
+        at=at,
+    )
+
+
+async def fail(
+    tx: Tx,
+    batch: Batch,
+    failed: Sequence[Failed],
+    terms: BatchTerms,
+    *,
+    again_on: date | None,
+    at: datetime,
+) -> None:
+    """Lines of which nothing was collected: their bills can be paid again."""
+    await tx.row(
+        SQL.fail,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        scheme=batch.scheme,
+        day=batch.day,
+        serials=[one.serial for one in failed],
+        reasons=[one.reason for one in failed],
+        says=[one.says for one in failed],
+        order_seed=batch.order_seed,
+        attempt_seed=batch.attempt_seed,
+        stop_after=terms.stop_after_months,
+        next_on=again_on,
+        at=at,
+    )
+
+
+async def doubt(tx: Tx, batch: Batch, *, serials: Sequence[int], at: datetime) -> None:
+    """Lines of which the bank does not know what became of them."""
+    await tx.run(
+        SQL.doubt,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        serials=serials,
+        attempt_seed=batch.attempt_seed,
+        at=at,
+    )
+
+
+async def reverse(tx: Tx, *, region_code: str, attempt_id: str, at: datetime) -> None:
+    """The line, if it was one, whose money a bank took back."""
+    await tx.run(SQL.reverse, region_code=region_code, attempt_id=attempt_id, at=at)
+
+
+async def counts(tx: Tx, *, region_code: str, batch_id: str) -> list[Counted]:
+    """How many lines of a batch stand where, and why."""
+    rows = await tx.rows(SQL.counts, region_code=region_code, batch_id=batch_id)
+    return [
+        Counted(LineState(row["state"]), row["reason"], row["lines"], Money(row["amount_fen"]))
+        for row in rows
+    ]
+
+
+async def any_open(tx: Tx, batch: Batch) -> bool:
+    """Whether the bank still has to say something of a line."""
+    row = await tx.row(SQL.any_open, region_code=batch.region_code, batch_id=batch.id)
+    assert row is not None
+    return bool(row["open"])
+
+
+async def of_person(tx: Tx, *, region_code: str, person_id: str) -> list[LineSeen]:
+    """The lines of a person, the newest day first."""
+    rows = await tx.rows(SQL.of_person, region_code=region_code, person_id=person_id)
+    return [
+        LineSeen(_line(row), row["scheme"], row["batch_state"], row["serial"] <= row["held_to"])
+        for row in rows
+    ]
+
+
+def _line(row: Row) -> BatchLine:
+    return BatchLine(
+        region_code=row["region_code"],
+        batch_id=row["batch_id"],
+        serial=row["serial"],
+        packet=row["packet"],
+        person_id=row["person_id"],
+        mandate_id=row["mandate_id"],
+        amount=Money(row["amount_fen"]),
+        bill_ids=tuple(row["bill_ids"]),
+        state=LineState(row["state"]),
+        version=row["version"],
+        day=row["day"],
+        reason=row["reason"],
+        says=row["says"],
+    )

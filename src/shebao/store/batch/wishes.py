@@ -1,0 +1,60 @@
+"""Wishes: who does not want to be in the next batch, and who could not be collected from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from shebao.store.database import Tx
+from shebao.store.queries import Queries
+
+SQL: Final = Queries("wishes")
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Since how many months somebody could not be collected from, and when it is tried again."""
+
+    scheme: str
+    months: int
+    last_on: date
+    next_on: date | None
+
+
+async def skip_next(
+    tx: Tx, *, region_code: str, person_id: str, scheme: str, at: datetime
+) -> None:
+    """Leave somebody out of the next batch of a scheme."""
+    await tx.run(
+        SQL.skip_next, region_code=region_code, person_id=person_id, scheme=scheme, at=at
+    )
+
+
+async def unskip(tx: Tx, *, region_code: str, person_id: str, scheme: str) -> None:
+    """Leave somebody out no more."""
+    await tx.run(SQL.unskip, region_code=region_code, person_id=person_id, scheme=scheme)
+
+
+async def skips(tx: Tx, *, region_code: str, person_id: str) -> frozenset[str]:
+    """The schemes whose next batch somebody does not want to be in."""
+    rows = await tx.rows(SQL.skips, region_code=region_code, person_id=person_id)
+    return frozenset(row["scheme"] for row in rows)
+
+
+async def skips_again(tx: Tx, *, region_code: str, batch_id: str) -> None:
+    """Whom a cancelled batch left out is left out of the next one instead."""
+    await tx.run(SQL.skips_again, region_code=region_code, batch_id=batch_id)
+
+
+async def misses(tx: Tx, *, region_code: str, person_id: str) -> dict[str, Miss]:
+    """What could not be collected from somebody, by scheme."""
+    rows = await tx.rows(SQL.misses, region_code=region_code, person_id=person_id)
+    return {row["scheme"]: Miss(**row) for row in rows}
+
+
+async def begin_again(tx: Tx, *, region_code: str, person_id: str, scheme: str) -> int:
+    """Let somebody be collected from again; say whether they had been stopped."""
+    return await tx.run(
+        SQL.begin_again, region_code=region_code, person_id=person_id, scheme=scheme
+    )

@@ -1,0 +1,1 @@
+"""Books on the shelf: statements, differences, repairs, settlements and closed days."""

@@ -1,0 +1,1 @@
+"""Shelves of the ways in: passwords, passkeys, codes to scan, faces, consents."""

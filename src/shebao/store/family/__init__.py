@@ -1,0 +1,1 @@
+"""Shelves of paying for one another."""

@@ -1,0 +1,183 @@
+-- Batches: runs of collecting from many accounts. A batch is locked by whoever takes it further.
+
+-- name: insert_batch
+-- A new batch, with the event that began it; nothing, if the day has one already.
+WITH begun AS (
+    INSERT INTO batches (region_code, id, scheme, fund, day, format, state, version, built_by,
+                         built_at, order_seed, attempt_seed)
+    VALUES (:region_code, :batch_id, :scheme, :fund, :day, :format, 'building', 1, :built_by,
+            :at::timestamptz, :order_seed, :attempt_seed)
+        ON CONFLICT DO NOTHING
+ RETURNING id, version, state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, 'begun', state, :at::timestamptz FROM begun;
+
+-- name: insert_packets
+-- One packet a bank at which anybody has agreed to this fund.
+INSERT INTO batch_packets (region_code, batch_id, packet, bank, number)
+SELECT :region_code, :batch_id, n.packet, n.bank,
+       :day || right(:batch_id, 8) || lpad(n.packet::text, 4, '0')
+  FROM (SELECT bank, row_number() OVER (ORDER BY bank) AS packet
+          FROM (SELECT DISTINCT bank FROM mandates
+                 WHERE region_code = :region_code AND fund = :fund AND state = 'active'
+                   AND method = 'agreement') AS banks) AS n;
+
+-- name: lock_batch
+-- One batch, held until the transaction ends.
+SELECT region_code, id, scheme, fund, day, format, state, version, built_by, built_at, signed_by,
+       order_seed, attempt_seed, after, people, lines, amount_fen, held_to, held, held_fen,
+       marked_to, sent, sent_fen
+  FROM batches
+ WHERE region_code = :region_code AND id = :batch_id
+   FOR UPDATE;
+
+-- name: by_id
+-- One batch, to look at.
+SELECT region_code, id, scheme, fund, day, format, state, version, built_by, built_at, signed_by,
+       order_seed, attempt_seed, after, people, lines, amount_fen, held_to, held, held_fen,
+       marked_to, sent, sent_fen
+  FROM batches
+ WHERE region_code = :region_code AND id = :batch_id;
+
+-- name: of_day
+-- The batch of a scheme and day, unless it was cancelled.
+SELECT id FROM batches
+ WHERE region_code = :region_code AND scheme = :scheme AND day = :day AND state <> 'cancelled';
+
+-- name: of_region
+-- The batches of a region, the newest day first.
+SELECT region_code, id, scheme, fund, day, format, state, version, built_by, built_at, signed_by,
+       order_seed, attempt_seed, after, people, lines, amount_fen, held_to, held, held_fen,
+       marked_to, sent, sent_fen
+  FROM batches
+ WHERE region_code = :region_code
+ ORDER BY day DESC, built_at DESC
+ LIMIT :most;
+
+-- name: running
+-- Batches that are with their banks.
+SELECT id FROM batches
+ WHERE region_code = :region_code AND state IN ('sent', 'acked', 'returned')
+ ORDER BY id;
+
+-- name: step_batch
+-- Move a batch from the version we saw to the next, and keep what happened.
+WITH moved AS (
+    UPDATE batches SET state = :state, version = version + 1
+     WHERE region_code = :region_code AND id = :batch_id AND version = :seen
+ RETURNING id, version, state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, :event, state, :at::timestamptz FROM moved;
+
+-- name: keep_signer
+-- Who signed.
+UPDATE batches SET signed_by = :signed_by WHERE region_code = :region_code AND id = :batch_id;
+
+-- name: grown
+-- How far a batch has been built.
+UPDATE batches
+   SET after = :after, people = people + :people, lines = lines + :lines,
+       amount_fen = amount_fen + :amount_fen
+ WHERE region_code = :region_code AND id = :batch_id;
+
+-- name: held_further
+-- Up to which line bills are held.
+UPDATE batches SET held_to = :upto, held = held + :held, held_fen = held_fen + :held_fen
+ WHERE region_code = :region_code AND id = :batch_id;
+
+-- name: marked_further
+-- Up to which line everything is as good as sent.
+UPDATE batches SET marked_to = :upto, sent = sent + :sent, sent_fen = sent_fen + :sent_fen
+ WHERE region_code = :region_code AND id = :batch_id;
+
+-- name: total_packets
+-- What each packet comes to, now that its lines are final.
+UPDATE batch_packets p
+   SET lines = n.lines, amount_fen = n.fen
+  FROM (SELECT packet, count(*) AS lines, sum(amount_fen) AS fen
+          FROM batch_lines
+         WHERE region_code = :region_code AND batch_id = :batch_id AND state = 'sent'
+         GROUP BY packet) AS n
+ WHERE p.region_code = :region_code AND p.batch_id = :batch_id AND p.packet = n.packet;
+
+-- name: packets
+-- The packets of a batch that have lines, or all of them before it is sent.
+SELECT packet, bank, number, lines, amount_fen, standing, says, parts
+  FROM batch_packets
+ WHERE region_code = :region_code AND batch_id = :batch_id
+ ORDER BY packet;
+
+-- name: by_number
+-- Whose packet a number is.
+SELECT batch_id, packet, bank, number, lines, amount_fen, standing, says, parts
+  FROM batch_packets
+ WHERE region_code = :region_code AND number = :number;
+
+-- name: packet_told
+-- How a bank says that a packet stands.
+UPDATE batch_packets SET standing = :standing, says = :says
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet;
+
+-- name: count_parts
+-- Of how many parts an answer is.
+UPDATE batch_packets SET parts = :parts
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet;
+
+-- name: answer
+-- A part of an answer that was taken in.
+SELECT digest, lines FROM batch_answers
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part;
+
+-- name: insert_answer
+-- A part of an answer, taken in whole.
+INSERT INTO batch_answers (region_code, batch_id, packet, part, digest, lines, came_at)
+VALUES (:region_code, :batch_id, :packet, :part, :digest, :lines, :at);
+
+-- name: answers
+-- Every part that has come, and how far it is posted.
+SELECT packet, part, lines, posted_to, posted
+  FROM batch_answers
+ WHERE region_code = :region_code AND batch_id = :batch_id
+ ORDER BY packet, part;
+
+-- name: strangers
+-- Lines of an answer that were never sent in this packet. As sets: however few rows somebody
+-- counted when this was planned, it is never every line against every other.
+SELECT serial FROM batch_results
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part
+EXCEPT
+SELECT serial FROM batch_lines
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet
+   AND state NOT IN ('queued', 'released')
+ ORDER BY serial
+ LIMIT 20;
+
+-- name: answered_before
+-- Lines of an answer that another part has answered already.
+SELECT serial FROM batch_results
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part
+INTERSECT
+SELECT serial FROM batch_results
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part <> :part
+ ORDER BY serial
+ LIMIT 20;
+
+-- name: next_results
+-- The next lines of an answer, by serial.
+SELECT serial, amount_fen, outcome, reason, reference, happened_at, says
+  FROM batch_results
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part
+   AND serial > :after
+ ORDER BY serial
+ LIMIT :most;
+
+-- name: posted_further
+-- How far an answer is posted.
+UPDATE batch_answers SET posted_to = :upto, posted = posted + :posted
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part;
+
+-- name: forget_results
+-- What was posted stands on its lines; the file is kept.
+DELETE FROM batch_results WHERE region_code = :region_code AND batch_id = :batch_id;
