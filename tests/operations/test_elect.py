@@ -14,7 +14,8 @@ from shebao.core.policy.reckoning import AmountOutOfRange, TierNotOffered
 from shebao.core.refusals import NotYours
 from shebao.operations.choices import choices
 from shebao.operations.elect import GovernmentPays, Wish, elect
-from shebao.operations.enrol import Membership, OnlyForOneself, name_payee, register
+from shebao.operations.enrol import Membership, register
+from shebao.operations.family.naming import OnlyForOneself, name_payee
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.payables import Ask, payables
 from shebao.operations.sign_in import Claim, new_person

@@ -154,7 +154,7 @@ async def test_a_method_nobody_connected_is_refused_in_words(world, wish):
                 region_code=BEIJING,
                 order_id=wish.order_id,
                 payer_id=wish.payer_id,
-                method=Method.UNIONPAY,
+                method=Method.CCB,
                 scene=Scene.H5,
                 payer_ip="127.0.0.1",
             ),

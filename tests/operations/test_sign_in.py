@@ -5,10 +5,9 @@ import pytest
 
 from shebao.core.identity import IdCheckDigitWrong, IdType, parse_id
 from shebao.core.refusals import Unanswered
+from shebao.operations.codes import CodeExpired, CodeWrong
 from shebao.operations.sign_in import (
     Claim,
-    CodeExpired,
-    CodeWrong,
     NameDoesNotMatch,
     NumberBlocked,
     NumberUnknown,

@@ -5,16 +5,19 @@ It may be stopped and begun again at any moment; both keys open until the last r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from shebao.operations.world import World
 from shebao.store import persons
+from shebao.store.deduction import mandates
+from shebao.store.entrance import app_users
 
 BATCH_MAX: Final = 500
 
 
 async def seal_again(world: World, region_code: str) -> int:
-    """Seal the next few persons of a region with the newest key; say how many there were."""
+    """Seal the next few numbers of a region with the newest key; say how many rows there were."""
     vault = world.vault
     async with world.db.transaction() as tx:
         old = await persons.lock_sealed_before(
@@ -26,4 +29,16 @@ async def seal_again(world: World, region_code: str) -> int:
         ]
         if sealed:
             await persons.keep_sealed(tx, region_code=region_code, sealed=sealed)
-    return len(old)
+        accounts = await mandates.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        if accounts:
+            again = [(mandate_id, vault.again(account)) for mandate_id, account in accounts]
+            await mandates.keep_sealed(tx, region_code=region_code, sealed=again)
+        users = await app_users.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        if users:
+            renewed = [replace(user, id_sealed=vault.again(user.id_sealed)) for user in users]
+            await app_users.keep_sealed(tx, region_code=region_code, users=renewed)
+    return len(old) + len(accounts) + len(users)

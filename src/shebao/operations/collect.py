@@ -74,7 +74,31 @@ async def judge_waiting(world: World, region_code: str) -> int:
         if waiting:
             judged = await _judge(tx, region_code, waiting, at=at)
             await _write(tx, region_code, judged, at=at)
+            await notices.judged(
+                tx,
+                region_code=region_code,
+                verdicts=[(one.method, one.told.notice_id or "", one.word) for one in judged],
+                at=at,
+            )
         return len(waiting)
+
+
+async def take_in(
+    tx: Tx, region_code: str, told: Sequence[tuple[Method, Told]], *, at: datetime
+) -> list[Judged]:
+    """Judge and write down what a file told, which is no notice, inside the caller's transaction.
+
+    What must wait for another line of the same list is judged after it.
+    """
+    ended: list[Judged] = []
+    waiting = list(told)
+    while waiting:
+        judged = await _judge(tx, region_code, waiting, at=at)
+        await _write(tx, region_code, judged, at=at)
+        ended += judged
+        done = {one.told.attempt_id for one in judged}
+        waiting = [one for one in waiting if one[1].attempt_id not in done]
+    return ended
 
 
 async def _judge(
@@ -124,12 +148,6 @@ async def _write(tx: Tx, region_code: str, judged: Sequence[Judged], *, at: date
     if new:
         await _write_money(tx, region_code, new, at=at)
         await _write_steps(tx, region_code, new, at=at)
-    await notices.judged(
-        tx,
-        region_code=region_code,
-        verdicts=[(one.method, one.told.notice_id or "", one.word) for one in judged],
-        at=at,
-    )
 
 
 async def _write_money(

@@ -1,4 +1,4 @@
-"""Enrol: what the agency tells us of people, and whom a payer may pay for."""
+"""Enrol: what the agency tells us of people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from shebao.core.enrolment import Enrolment
 from shebao.core.money import Money
-from shebao.core.refusals import Refusal
 from shebao.operations.issue_bills import levy_open
-from shebao.operations.sign_in import Claim, identify
 from shebao.operations.world import World
 from shebao.store import enrolments, persons
 from shebao.store.persons import NewPerson, PersonRow
@@ -25,13 +23,6 @@ class Membership:
     identity: str | None = None
     subsidised_years: int = 0
     last_choice: Money | None = None
-
-
-@dataclass(eq=False)
-class OnlyForOneself(Refusal):
-    """仅支持本人缴费: on this channel one pays only for oneself."""
-
-    entry_channel: str
 
 
 async def register(
@@ -65,24 +56,3 @@ async def register(
         ]
     await levy_open(world, person=kept, belongs=told)
     return kept, told
-
-
-async def name_payee(
-    world: World, *, region_code: str, entry_channel: str, payer_id: str, claim: Claim
-) -> PersonRow:
-    """Let a payer pay for somebody whose name and number they know; the look is recorded."""
-    channel = world.region(region_code).channels[entry_channel]
-    if not channel.pays_for.others:
-        raise OnlyForOneself(entry_channel)
-    identified = await identify(world, region_code=region_code, claim=claim)
-    async with world.db.transaction() as tx:
-        person = await persons.keep(tx, region_code=region_code, person=identified)
-        if person.id != payer_id:
-            await persons.add_payee(
-                tx,
-                region_code=region_code,
-                payer_id=payer_id,
-                person_id=person.id,
-                at=world.now(),
-            )
-    return person

@@ -11,6 +11,8 @@ from typing import Final
 from shebao.core.attempt import Attempt
 from shebao.core.bill import BillEvent
 from shebao.core.channel import Outcome
+from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
+from shebao.core.deduction.batch import CollectedByBank
 from shebao.core.order import STEPS, Order, OrderEvent, OrderGone, OrderState
 from shebao.core.refusals import NotYours
 from shebao.operations.close_attempt import close_attempt
@@ -39,6 +41,8 @@ async def withdraw(world: World, *, region_code: str, order_id: str, payer_id: s
             raise NotYours(order_id) from None
     if order.payer_id != payer_id:
         raise NotYours(order_id)
+    if order.entry_channel == BATCH_ENTRY:
+        raise CollectedByBank(order_id)  # Its line is released instead, if it was not sent.
     if order.state not in {OrderState.OPEN, OrderState.PAYING}:
         raise OrderGone(order_id, order.state)
     return await _give_up(world, region_code, order_id, OrderEvent.WITHDRAWN)

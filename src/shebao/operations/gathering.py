@@ -13,6 +13,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
+from shebao.core.refusals import Unanswered
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 BATCH_MAX: Final = 200
@@ -89,6 +91,8 @@ class Rounds:
                 key = self._asked.pop()
                 while await self._work(key):
                     pass
+        except Unanswered as silence:
+            LOG.warning("a round was left to the worker: no answer from %s", silence.whom)
         except Exception:
             LOG.exception("a round was left to the worker")
         finally:

@@ -7,13 +7,15 @@ and a signed file.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
+from shebao.core.bill import BillState
 from shebao.core.channel import Method
 from shebao.core.identity import IdNumber, IdType
 from shebao.core.paper import PaperRow, PaperSource, Party, ReceiptPaper, is_code_of, verify_code
 from shebao.core.policy.fund import Fund
-from shebao.core.receipt import ReceiptState
+from shebao.core.receipt import ReceiptState, why_voided
 from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import SHANGHAI, World
 from shebao.store import receipts
@@ -29,6 +31,7 @@ METHOD_NAMES: Final = {
     Method.COUNTER: "银行柜台",
     Method.POS: "POS 刷卡",
     Method.CASH: "现金",
+    Method.ENTRUST: "微信委托代扣",
 }
 
 
@@ -84,7 +87,7 @@ def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper
         insured=_party(world, found.insured_name, found.insured_id_type, found.insured_sealed),
         rows=_rows(found, scheme.name, f"{first} 至 {last}"),
         total=receipt.amount,
-        paid_at=f"{found.paid_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
+        paid_at=_printed(found.paid_at),
         method=METHOD_NAMES[found.method],
         channel_reference=found.reference,
         ticket_number=receipt.ticket_number,
@@ -92,8 +95,15 @@ def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper
         verify_code=code,
         verify_url=f"{world.base_url}/verify?n={receipt.number}&c={code}",
         voided=receipt.state is ReceiptState.VOIDED,
+        void_reason=why_voided(receipt.void_reason) if receipt.void_reason else "",
+        voided_at=_printed(receipt.voided_at) if receipt.voided_at else "",
+        gone_back=found.bill_state is BillState.REVERSED,
         whole=whole,
     )
+
+
+def _printed(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _rows(found: ReceiptInFull, item: str, period: str) -> tuple[PaperRow, ...]:

@@ -23,6 +23,7 @@ from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import World
 from shebao.store import bills, orders, persons
 from shebao.store.database import Tx
+from shebao.store.family import pleas
 from shebao.store.orders import ExistingOrder, NewOrder
 
 
@@ -51,9 +52,15 @@ class Known:
 
     bills: Mapping[str, Bill]
     existing: Mapping[str, ExistingOrder]
-    allowed: frozenset[tuple[str, str]]
+    allowed: frozenset[tuple[str, str]]  # Payer and person.
+    entrusted: frozenset[tuple[str, str]]  # Payer and bill: somebody asked them to pay it.
     special: Mapping[str, Sequence[str]]
     today: date
+
+    def may_pay(self, payer_id: str, bill: Bill) -> bool:
+        """Whether a payer may pay a bill: their own, of whom they named, or asked to pay."""
+        named = (payer_id, bill.person_id) in self.allowed
+        return named or (payer_id, bill.id) in self.entrusted
 
 
 async def open_orders(world: World, baskets: Sequence[Basket]) -> list[str | Exception]:
@@ -109,15 +116,26 @@ async def _look(tx: Tx, world: World, region_code: str, baskets: Sequence[Basket
     ordinary = {bill.enrolment_id for bill in found.values() if not bill.kind.special}
     if ordinary and world.region(region_code).special_first:
         special = await bills.special_waiting(tx, region_code=region_code, enrolment_ids=ordinary)
+    allowed = frozenset(await persons.may_pay(tx, region_code=region_code, pairs=sorted(pairs)))
     return Known(
         bills=found,
         existing=await orders.existing(
             tx, region_code=region_code, order_ids=[basket.order_id for basket in baskets]
         ),
-        allowed=frozenset(await persons.may_pay(tx, region_code=region_code, pairs=sorted(pairs))),
+        allowed=allowed,
+        entrusted=await _entrusted(tx, world, region_code, pairs - allowed),
         special=special,
         today=world.today(region_code),
     )
+
+
+async def _entrusted(
+    tx: Tx, world: World, region_code: str, strangers: Iterable[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    payers = {payer_id for payer_id, _ in strangers}
+    if not payers:
+        return frozenset()
+    return await pleas.entrusted(tx, region_code=region_code, payer_ids=payers, now=world.now())
 
 
 def decide(
@@ -131,7 +149,7 @@ def decide(
     held = []
     for bill_id in sorted(basket.bill_ids):
         bill = known.bills.get(bill_id)
-        if bill is None or (basket.payer_id, bill.person_id) not in known.allowed:
+        if bill is None or not known.may_pay(basket.payer_id, bill):
             raise NotYours(bill_id)
         if bill_id in taken or not STEPS.allows(bill.state, BillEvent.RESERVED):
             raise BillNotOpen(bill_id, "reserved" if bill_id in taken else bill.state)

@@ -7,7 +7,7 @@ then; nobody has to wait for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shebao.core.attempt import Attempt, AttemptEvent, AttemptState
@@ -19,10 +19,17 @@ from shebao.core.channel import (
     Method,
     Outcome,
     Scene,
+    Told,
 )
+from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
+from shebao.core.deduction.batch import CollectedByBank
+from shebao.core.desk.payment_notice import NOTICE_LIVES
 from shebao.core.order import Order, OrderEvent, OrderGone, OrderState
-from shebao.core.refusals import NotYours, Refusal, Unanswered
+from shebao.core.refusals import NotYours, Refusal, Unanswered, Unreached
+from shebao.gateways.channel import Channel
 from shebao.operations.close_attempt import close_attempt
+from shebao.operations.collect import judge_waiting, shelve_answer
+from shebao.operations.deduction.choose import mandate_for
 from shebao.operations.world import MethodNotOffered, World
 from shebao.store import attempts, orders
 from shebao.store.database import Tx
@@ -51,15 +58,15 @@ class PaymentBeingConfirmed(Refusal):
 async def pay(world: World, wish: Wish) -> Cashier:
     """Begin an attempt, or go on with the one there is, and say where the payer goes on.
 
-    Raises OrderGone, MethodNotOffered, ChannelRefused, PaymentBeingConfirmed, and Unanswered
-    when the channel did not answer: then the attempt is unknown and is asked about.
+    Raises OrderGone, MethodNotOffered, ChannelRefused, PaymentBeingConfirmed, what
+    `mandate_for` raises, and Unanswered: then the attempt is unknown and is asked about.
     """
     channel = world.channel(wish.method)
     for _ in range(2):  # The second time, the earlier attempt is closed.
         async with world.db.transaction() as tx:
             order, live = await _locked(tx, world, wish)
             if live is None:
-                attempt = await _begin(tx, world, order, wish)
+                attempt, agreement = await _begin(tx, world, order, wish)
                 break
             if live.method is wish.method and live.cashier and _suits(live.cashier, wish.scene):
                 return live.cashier
@@ -67,23 +74,49 @@ async def pay(world: World, wish: Wish) -> Cashier:
             raise PaymentBeingConfirmed(order.id)
     else:
         raise PaymentBeingConfirmed(wish.order_id)
-    try:
-        cashier = await channel.begin(_charge(world, order, attempt.id, wish))
-    except ChannelRefused as refused:
-        await _settle(world, attempt, AttemptEvent.REFUSED, says=refused.says)
-        raise
-    except (Unanswered, Forged) as silence:  # An answer nobody signed is no answer.
-        await _settle(world, attempt, AttemptEvent.UNANSWERED)
-        raise Unanswered(wish.method) from silence
-    if not await _settle(world, attempt, AttemptEvent.ACCEPTED, cashier=cashier):
+    charge = replace(_charge(world, order, attempt.id, wish), agreement=agreement)
+    answer = await _asked(world, channel, attempt, charge)
+    if isinstance(answer, Told):
+        return await _believed(world, attempt, answer, charge)
+    if not await _settle(world, attempt, AttemptEvent.ACCEPTED, cashier=answer):
         await close_attempt(world, attempt)  # Given up while we asked: nobody may pay there.
         raise PaymentBeingConfirmed(order.id)
-    return cashier
+    return answer
 
 
 def notify_url(world: World, region_code: str, method: Method) -> str:
     """Where a channel tells us about a region's money."""
-    return f"{world.base_url}/notify/{method}/{region_code}"
+    return world.notify_url(region_code, method)
+
+
+async def _asked(
+    world: World, channel: Channel, attempt: Attempt, charge: Charge
+) -> Cashier | Told:
+    """Ask the channel to collect. What it refuses, or does not answer, is kept and raised."""
+    try:
+        return await channel.begin(charge)
+    except ChannelRefused as refused:
+        await _settle(world, attempt, AttemptEvent.REFUSED, says=refused.says)
+        raise
+    except Unreached:  # It never left: the payer may begin again at once.
+        await _settle(world, attempt, AttemptEvent.REFUSED)
+        raise
+    except (Unanswered, Forged) as silence:  # An answer nobody signed is no answer.
+        await _settle(world, attempt, AttemptEvent.UNANSWERED)
+        raise Unanswered(attempt.method) from silence
+
+
+async def _believed(world: World, attempt: Attempt, told: Told, charge: Charge) -> Cashier:
+    """The channel collected at once, or not: nobody goes anywhere but to the result."""
+    if told.outcome is Outcome.PAID:
+        region_code = attempt.region_code
+        await shelve_answer(world, region_code=region_code, method=attempt.method, told=told)
+        await judge_waiting(world, region_code)
+    elif told.outcome is Outcome.WAITING:
+        await _settle(world, attempt, AttemptEvent.ACCEPTED)
+    else:
+        await _settle(world, attempt, AttemptEvent.REFUSED, says=told.says)
+    return Cashier(url=charge.return_url)
 
 
 def _charge(world: World, order: Order, attempt_id: str, wish: Wish) -> Charge:
@@ -92,7 +125,7 @@ def _charge(world: World, order: Order, attempt_id: str, wish: Wish) -> Charge:
         attempt_id=attempt_id,
         amount=order.amount,
         description=f"{world.region(order.region_code).name}社会保险费",
-        expires_at=_until(world, order),
+        expires_at=_until(world, order, wish.method),
         scene=wish.scene,
         notify_url=notify_url(world, order.region_code, wish.method),
         payer_ip=wish.payer_ip,
@@ -107,6 +140,8 @@ async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | No
     order = found.get(wish.order_id)
     if order is None or order.payer_id != wish.payer_id:
         raise NotYours(wish.order_id)
+    if order.entry_channel == BATCH_ENTRY:
+        raise CollectedByBank(order.id)
     entry = world.region(wish.region_code).channels[order.entry_channel]
     if wish.method not in entry.methods:
         raise MethodNotOffered(wish.method)
@@ -119,20 +154,31 @@ async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | No
     return order, attempt if attempt.state.is_live else None
 
 
-async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> Attempt:
-    at = world.now()
+async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> tuple[Attempt, str]:
+    """A new attempt, and the number of the agreement it collects under, if it does."""
+    at, mandate = world.now(), None
+    if wish.method.by_agreement:
+        mandate = await mandate_for(tx, world, order, method=wish.method)
     attempt = await attempts.begin(
-        tx, order, attempt_id=world.mint("att"), method=wish.method, at=at
+        tx,
+        order,
+        attempt_id=world.mint("att"),
+        method=wish.method.held_by,
+        at=at,
+        mandate_id=mandate.id if mandate else None,
     )
     await orders.step(
         tx, region_code=order.region_code, moves=[(order, OrderEvent.SUBMITTED)], at=at
     )
-    await orders.point_at_attempt(tx, order, attempt_id=attempt.id, expires_at=_until(world, order))
-    return attempt
+    until = _until(world, order, wish.method)
+    await orders.point_at_attempt(tx, order, attempt_id=attempt.id, expires_at=until)
+    return attempt, mandate.agreement if mandate else ""
 
 
-def _until(world: World, order: Order) -> datetime:
-    """An order in a cashier may live shorter: Changzhou gives it one minute."""
+def _until(world: World, order: Order, method: Method) -> datetime:
+    """An order in a cashier may live shorter: Changzhou gives it one minute; on paper, longer."""
+    if method is Method.COUNTER:
+        return max(order.expires_at, world.now() + NOTICE_LIVES)
     seconds = world.region(order.region_code).cashier_seconds
     if seconds is None:
         return order.expires_at
@@ -166,5 +212,6 @@ async def _settle(
 
 
 def _suits(cashier: Cashier, scene: Scene) -> bool:
-    found = {Scene.H5: cashier.url, Scene.NATIVE: cashier.code, Scene.JSAPI: cashier.parameters}
-    return bool(found[scene])
+    if cashier.is_form or scene in {Scene.H5, Scene.PAGE}:
+        return cashier.url is not None
+    return bool(cashier.code if scene is Scene.NATIVE else cashier.parameters)

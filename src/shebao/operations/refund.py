@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import Final
 
 from shebao.core.channel import ChannelRefused, Forged, RefundOutcome, Return, ReturnTold
-from shebao.core.journal import SUSPENSE, Entry, Line, clearing
+from shebao.core.journal import clearing
 from shebao.core.payment import Misfit
-from shebao.core.refund import STEPS, Refund, RefundEvent, RefundState
+from shebao.core.refund import STEPS, ByHand, Refund, RefundEvent, RefundState
 from shebao.core.refusals import Unanswered
+from shebao.operations.desk.give_back import gone_back
 from shebao.operations.pay import notify_url
 from shebao.operations.world import World
-from shebao.store import journal, notices, payments, refunds
+from shebao.store import notices, payments, refunds
 from shebao.store.database import Tx
 
 ASK_EVERY: Final = timedelta(seconds=5)
@@ -28,6 +29,8 @@ _REASONS: Final = {
     Misfit.SECOND_PAYMENT: "重复付款，原路退回",
     Misfit.TOO_LATE: "超时付款，原路退回",
 }
+_NONE: Final = ByHand.NONE
+_WHY: Final = {RefundOutcome.ABNORMAL: ByHand.ABNORMAL, RefundOutcome.CLOSED: ByHand.REFUSED}
 
 
 async def refund_set_aside(world: World, region_code: str) -> int:
@@ -75,12 +78,15 @@ async def judge_refund_notices(world: World, region_code: str) -> int:
 async def _advance(world: World, region_code: str, refund_id: str) -> None:
     async with world.db.transaction() as tx:
         refund = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
+        gone = refund.method not in world.channels
+        if gone or refund.state is RefundState.FAILED:
+            why = ByHand.CHANNEL_GONE if gone else ByHand.NONE  # A failure said why by itself.
+            given = RefundEvent.GIVEN_TO_A_PERSON
+            await refunds.step(tx, refund, given, at=world.now(), why=why)
+            return
         asks = refund.state is RefundState.APPROVED
         if asks:
             await refunds.step(tx, refund, RefundEvent.SENT, at=world.now())
-        elif refund.state is RefundState.FAILED:
-            await refunds.step(tx, refund, RefundEvent.GIVEN_TO_A_PERSON, at=world.now())
-            return
     told = await _ask(world, refund, first=asks)
     async with world.db.transaction() as tx:
         now = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
@@ -97,6 +103,7 @@ async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | Non
         paid=refund.paid,
         reason=refund.reason,
         notify_url=notify_url(world, refund.region_code, refund.method),
+        reference=refund.reference,
     )
     if not first:
         try:
@@ -119,22 +126,11 @@ async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None
     if event is None or not STEPS.allows(refund.state, event):
         return "nothing_new"
     at = world.now()
-    await refunds.step(tx, refund, event, at=at)
+    await refunds.step(
+        tx, refund, event, at=at, why=_WHY.get(told.outcome, _NONE) if told else _NONE
+    )
     if event is RefundEvent.SUCCEEDED:
-        back = (
-            Line(SUSPENSE, refund.amount),
-            Line(clearing(refund.method), -refund.amount),
-        )
-        entry = Entry(refund.region_code, f"refund:{refund.id}", at, back)
-        posted = await journal.post(tx, region_code=refund.region_code, entries=[entry], at=at)
-        assert posted == len(back)
-        await payments.refunded(
-            tx,
-            region_code=refund.region_code,
-            method=refund.method,
-            reference=refund.reference,
-            at=at,
-        )
+        await gone_back(tx, refund, by=clearing(refund.method), at=at)
     return str(event)
 
 

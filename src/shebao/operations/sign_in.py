@@ -6,27 +6,22 @@ cannot come in. What the browser keeps is a random token; we keep only its keyed
 
 from __future__ import annotations
 
-import base64
-import hmac
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
+from shebao.core.entrance.way import Way
 from shebao.core.identity import IdNumber, IdType, parse_id
 from shebao.core.person import masked_phone, parse_name, parse_phone
 from shebao.core.realname import RealNameVerdict
-from shebao.core.refusals import Refusal
+from shebao.core.refusals import Refusal, Unanswered
+from shebao.operations.arrival import HERE, Came, begin_session_of, must_be_grown, token_hash
+from shebao.operations.codes import keep_code, send_code, take_code
 from shebao.operations.world import World
 from shebao.store import persons, sessions
+from shebao.store.database import Tx
 from shebao.store.persons import NewPerson, PersonRow
-from shebao.store.sessions import Session, SignIn
-
-CODE_LIVES: Final = timedelta(minutes=5)
-SESSION_LIVES: Final = timedelta(hours=2)
-TRIES: Final = 5
-_CODE_DIGITS: Final = 6
-_TOKEN_BYTES: Final = 24
+from shebao.store.sessions import Purpose, Session, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +49,18 @@ class NumberBlocked(Refusal):
 
 
 @dataclass(eq=False)
-class CodeWrong(Refusal):
-    """The code is not the one that was sent."""
-
-    tries_left: int
-
-
-@dataclass(eq=False)
-class CodeExpired(Refusal):
-    """The code was used, is too old, or was guessed at too often: a new one is needed."""
-
-
-@dataclass(eq=False)
 class SignedOut(Refusal):
     """Nobody is signed in, or not any more."""
 
 
-async def identify(
-    world: World, *, region_code: str, claim: Claim, phone: str | None = None
-) -> NewPerson:
+async def identify(world: World, *, region_code: str, claim: Claim) -> NewPerson:
     """Check a name and a number with the registry. Raises what is wrong with either."""
     name = parse_name(claim.name)
     number = parse_id(claim.id_type, claim.number, on=world.today(region_code))
     verdict = await world.real_name.check(name=name, id_type=number.id_type, id_number=number.whole)
     match verdict:
         case RealNameVerdict.MATCH:
-            return new_person(world, name=name, number=number, phone=phone)
+            return new_person(world, name=name, number=number)
         case RealNameVerdict.MISMATCH:
             raise NameDoesNotMatch
         case RealNameVerdict.UNKNOWN:
@@ -110,59 +91,70 @@ async def begin_sign_in(
 ) -> tuple[str, PersonRow]:
     """Check who it is and send a code; the id of the sign-in, and whom it will let in."""
     phone = parse_phone(phone)
-    identified = await identify(world, region_code=region_code, claim=claim, phone=phone)
-    code = f"{int.from_bytes(world.entropy(8)) % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
-    sign_in_id = world.mint("sgn")
-    await world.messages.send(
-        phone=phone, template="sign_in", parameters={"code": code, "minutes": "5"}
-    )
+    identified = await identify(world, region_code=region_code, claim=claim)
+    must_be_grown(world, region_code=region_code, person=identified)
+    sent = await send_code(world, phone=phone, purpose=Purpose.SIGN_IN)
     async with world.db.transaction() as tx:
         person = await persons.keep(tx, region_code=region_code, person=identified)
-        sign_in = SignIn(
-            id=sign_in_id,
-            person_id=person.id,
-            entry_channel=entry_channel,
-            code_hash=world.vault.hash("code", sign_in_id, code),
-            tries_left=TRIES,
-            expires_at=world.now() + CODE_LIVES,
-            used_at=None,
-        )
-        await sessions.begin_sign_in(tx, region_code=region_code, sign_in=sign_in)
-    return sign_in_id, person
+        whose = (person.id, entry_channel)
+        await keep_code(tx, world, region_code=region_code, sent=sent, whose=whose)
+    return sent.id, person
 
 
-async def finish_sign_in(world: World, *, region_code: str, sign_in_id: str, code: str) -> str:
+async def finish_sign_in(
+    world: World, *, region_code: str, sign_in_id: str, code: str, came: Came = HERE
+) -> str:
     """Take the code, begin a session, and give its token. Raises CodeWrong or CodeExpired."""
-    now, token = world.now(), base64.urlsafe_b64encode(world.entropy(_TOKEN_BYTES)).decode()
+    token, before = "", None
     async with world.db.transaction() as tx:
-        sign_in = await sessions.lock_sign_in(tx, region_code=region_code, sign_in_id=sign_in_id)
-        if sign_in is None or sign_in.used_at or sign_in.expires_at <= now:
-            raise CodeExpired
-        if sign_in.tries_left < 1:
-            raise CodeExpired
-        right = hmac.compare_digest(
-            sign_in.code_hash, world.vault.hash("code", sign_in_id, code.strip())
+        kept, wrong = await take_code(
+            tx,
+            world,
+            region_code=region_code,
+            code_id=sign_in_id,
+            code=code,
+            purpose=Purpose.SIGN_IN,
         )
-        if right:
-            await sessions.use_sign_in(tx, region_code=region_code, sign_in_id=sign_in_id, at=now)
-            await sessions.begin(
+        if wrong is None:
+            before = await _keep_phone(tx, world, region_code, kept)
+            token = await begin_session_of(
                 tx,
-                region_code=region_code,
-                token_hash=_token_hash(world, token),
-                sign_in=sign_in,
-                at=now,
-                until=now + SESSION_LIVES,
+                world,
+                whose=(region_code, kept.person_id),
+                entry_channel=kept.entry_channel,
+                way=Way.SMS,
+                came=came,
             )
-        else:
-            await sessions.miss_sign_in(tx, region_code=region_code, sign_in_id=sign_in_id)
-    if not right:  # The miss is written down before anybody hears of it.
-        raise CodeWrong(sign_in.tries_left - 1)
+    if wrong is not None:  # The miss is written down before anybody hears of it.
+        raise wrong
+    await _tell_of_new_phone(world, before, kept)
     return token
+
+
+async def _keep_phone(tx: Tx, world: World, region_code: str, kept: SignIn) -> str | None:
+    """Keep the telephone that brought the code; the one there was before."""
+    assert kept.phone_sealed is not None
+    whose = {"region_code": region_code, "person_id": kept.person_id}
+    before = await persons.sealed_phone(tx, **whose)
+    await persons.keep_phone(
+        tx, **whose, phone_sealed=kept.phone_sealed, phone_masked=kept.phone_masked
+    )
+    return world.vault.open(before) if before else None
+
+
+async def _tell_of_new_phone(world: World, before: str | None, kept: SignIn) -> None:
+    """Tell the telephone there was before that another one is used: it may be a stranger's."""
+    assert kept.phone_sealed is not None
+    if before is None or before == world.vault.open(kept.phone_sealed):
+        return
+    says = {"phone": kept.phone_masked or ""}
+    with contextlib.suppress(Unanswered, Refusal):  # Who has signed in is in all the same.
+        await world.messages.send(phone=before, template="new_phone", parameters=says)
 
 
 async def who(world: World, visits: Sequence[tuple[str, str]]) -> list[Session | SignedOut]:
     """Whose tokens these are, by region and token: for all who ask at the same moment."""
-    keys = [(region_code, _token_hash(world, token)) for region_code, token in visits]
+    keys = [(region_code, token_hash(world, token)) for region_code, token in visits]
     async with world.db.reading() as tx:
         found = await sessions.find(tx, keys=sorted(set(keys)), now=world.now())
     return [found.get(key) or SignedOut() for key in keys]
@@ -172,7 +164,3 @@ async def sign_out(world: World, *, session: Session) -> None:
     """End a session."""
     async with world.db.transaction() as tx:
         await sessions.end(tx, region_code=session.region_code, token_hash=session.token_hash)
-
-
-def _token_hash(world: World, token: str) -> bytes:
-    return world.vault.hash("session", token)

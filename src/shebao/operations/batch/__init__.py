@@ -1,0 +1,1 @@
+"""What is done with batches: built, signed, sent, answered, posted, looked at."""

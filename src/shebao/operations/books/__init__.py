@@ -1,0 +1,1 @@
+"""Keeping the books: statements are read and compared, differences mended, days closed."""

@@ -1,0 +1,1 @@
+"""Deduction: signing and ending agreements, and collecting under them."""

@@ -1,0 +1,1 @@
+"""Paying for one another: naming, asking, forbidding, and seeing who looked."""

@@ -1,0 +1,66 @@
+"""A refund no channel finishes has a reason, an owner and an age."""
+
+from dataclasses import replace
+
+import pytest
+from tests.operations.refunding import (
+    BEIJING,
+    broken,
+    refund_ends,
+)
+
+from shebao.core.bill import BillEvent
+from shebao.core.desk.request import (
+    RequestState,
+)
+from shebao.core.refund import ByHand, RefundState
+from shebao.operations.desk.by_hand import NotByHand, refunds_by_hand, take_over
+from shebao.operations.desk.decide import approve, check, preview
+from shebao.store import bills
+
+
+async def test_money_the_channel_has_handed_over_goes_back_by_hand(
+    world, paid, number, asked, clerk_a, clerk_b
+):
+    bill = await paid.bill(number)
+    async with world.db.transaction() as tx:
+        held = await bills.lock(tx, region_code=BEIJING, bill_ids=[bill.id])
+        moves = [(held[bill.id], BillEvent.SETTLED, bill.held_by)]
+        await bills.step(tx, region_code=BEIJING, moves=moves, at=world.now())
+    assert not (await preview(world, clerk_b, asked)).by_channel
+    await check(world, clerk_a, asked)
+    await approve(world, clerk_b, asked)
+    refund = await paid.refund(asked)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.HANDED_OVER)
+    assert await broken(world) == {}
+
+
+async def test_a_refund_whose_channel_is_gone_gets_somebody_to_look_after_it(
+    world, paid, agreed, clerk_a, clock
+):
+    cut_off = replace(world, channels={})
+    await refund_ends(cut_off, paid, agreed, clock)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.CHANNEL_GONE)
+    assert refund.owner_id == clerk_a.id
+    [mine] = [one for one in await refunds_by_hand(world, BEIJING) if one.refund.id == refund.id]
+    assert mine.order_id == paid.order_id
+    assert mine.since <= world.now()
+
+
+async def test_a_refund_to_a_closed_card_gets_somebody_to_look_after_it(
+    world, paid, agreed, cashier, clock, clerk_b
+):
+    await cashier.fault("refund_abnormal", count=1)
+    await refund_ends(world, paid, agreed, clock)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.ABNORMAL)
+    await take_over(world, clerk_b, refund.id)
+    assert (await paid.refund(agreed)).owner_id == clerk_b.id
+    assert (await paid.request(agreed)).state is RequestState.APPROVED
+
+
+async def test_nobody_takes_over_what_does_not_wait_for_a_person(world, paid, agreed, clerk_b):
+    refund = await paid.refund(agreed)
+    with pytest.raises(NotByHand):
+        await take_over(world, clerk_b, refund.id)
