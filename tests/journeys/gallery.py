@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.journeys.agreed import agrees
 from tests.journeys.payer import Payer
 from tests.journeys.town import BEIJING, CHANGZHOU, NINGBO, WUXI, Resident, Town
 
@@ -59,6 +60,7 @@ async def assemble(town: Town) -> Cast:
     }
     await _together(town, cast)
     await _orders(town, cast)
+    cast.paths |= await agrees(town, cast.amount)
     return cast
 
 
@@ -220,6 +222,11 @@ PICTURES = (
     at("result_failed", "months", "{result_failed}", "支付没有完成"),
     at("result_over", "months", "{result_over}", "已作废"),
     at("result_paid", "months", "{result_paid}", "缴费成功"),
+    at("result_taken_back", "amount", "{result_taken_back}", "银行把这笔钱退回了您的账户"),
+    at("agreements", "amount", "/agreements", "协议扣款"),
+    at("agreements_none", "nobody", "/agreements", "协议扣款"),
+    at("agreement_active", "amount", "{agreement_active}", "养老保险签约"),
+    at("agreement_pending", "amount", "{agreement_pending}", "养老保险签约"),
     at("unpaid", "months", "/unpaid", "待支付"),
     at("unpaid_none", "nobody", "/unpaid", "待支付"),
     at("records", "months", "/records", "缴费记录"),

@@ -19,9 +19,9 @@
     if (cut && !el.matches('.hero, .receipt')) faults.push(`text is cut off: ${named(el)}`);
   }
   if (options.target) {
-    for (const el of d.querySelectorAll('a, button, input:not([type=hidden]), select, summary, .tile')) {
+    for (const el of d.querySelectorAll('a, button, input:not([type=hidden]), select, summary, .tile, .picks label')) {
       const inSentence = getComputedStyle(el).display === 'inline' && el.closest('p, .note, .in, .hint');
-      if (!seen(el) || inSentence || el.matches('.choice > input')) continue;
+      if (!seen(el) || inSentence || el.matches('.choice > input, .picks input')) continue;
       const box = el.getBoundingClientRect();
       if (Math.min(box.width, box.height) < options.target - 0.5) faults.push(`target of ${Math.round(box.width)} × ${Math.round(box.height)} px: ${named(el)}`);
     }

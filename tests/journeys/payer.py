@@ -13,7 +13,7 @@ PHONE = (
     "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/100.0 Mobile Safari/537.36"
 )
-_OURS = re.compile(r"(https?://127\.0\.0\.1:\d+/|data:|about:|blob:)")
+_OURS = re.compile(r"(https?://(127\.0\.0\.1|localhost):\d+/|data:|about:|blob:)")
 PATIENCE_MS = 10_000
 _LOOKS_EVERY_MS = 500
 _TABS_MOST = 60
@@ -130,7 +130,19 @@ class Payer:
         await self.comes_to("验证码")
         await self.page.fill("#code", await self.town.code(self.who.phone))
         await self.page.get_by_role("button", name="登录").click()
+        await self.agrees_if_asked()
         await expect(self.page.locator(".who")).to_contain_text(f"{self.who.name[0]}*")
+
+    async def agrees_if_asked(self) -> None:
+        """Agree to both parts of the rules, the first time."""
+        assert self.who is not None
+        if self.who.agreed:
+            return
+        await self.comes_to("怎么用您的信息")
+        await self.tile("我同意个人信息处理规则").click()
+        await self.tile("我单独同意处理敏感个人信息").click()
+        await self.presses("同意并继续")
+        self.who.agreed = True
 
     async def fills_in_who(self) -> None:
         """Fill in the sign-in form."""
@@ -144,6 +156,7 @@ class Payer:
         await self.comes_to("您要帮谁缴费")
         await self.page.fill("#name", other.name)
         await self.page.fill("#number", other.number)
+        await self.tile("我是父母或其他监护人").click()  # It says nothing about adults.
         await self.presses("下一步")
         await self.comes_to("选择要缴的项目")
 

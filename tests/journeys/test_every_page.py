@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from axe_playwright_python.base import AXE_SCRIPT
+from tests.journeys import gallery
 from tests.journeys.conftest import keep
-from tests.journeys.gallery import PICTURES, assemble
+from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
 from tests.journeys.payer import PHONE, Payer, Watch
 
 HERE = Path(__file__).parent
@@ -36,12 +37,15 @@ LOOKS = {
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = "tags => axe.run({runOnly: tags, resultTypes: ['violations']}).then(r => r.violations)"
 TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
+PICTURES = (*gallery.PICTURES, *ENTRANCES)
 LOOKED_AT = [(picture, look) for picture in PICTURES for look in LOOKS]
 
 
 @pytest_asyncio.fixture(scope="module")
 async def cast(town):
-    return await assemble(town)
+    cast = await gallery.assemble(town)
+    await assemble_entrances(town, cast)
+    return cast
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -56,7 +60,7 @@ async def calm(town):
 async def seats(town, chromium, cast, calm):
     """A browser for everybody of the cast, kept open from page to page."""
     taken = {}
-    for who in ("", "tiers", "amount", "months", "family", "nobody"):
+    for who in ("", "tiers", "amount", "months", "family", "nobody", "new"):
         context = await chromium.new_context(user_agent=PHONE, locale="zh-CN")
         calm.over(context)
         one = getattr(cast, who, None)

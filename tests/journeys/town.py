@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import httpx
+from tests.agreeing import agrees
 
 from shebao.app import opened
 from shebao.cli.demo_residents import resident
@@ -19,17 +21,20 @@ from shebao.config import Config, read_config
 from shebao.core.bill import Bill, BillKind
 from shebao.core.channel import Method, Scene
 from shebao.core.enrolment import Enrolment
+from shebao.core.entrance.way import Way
 from shebao.core.identity import IdType, check_digit, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.operations.enrol import Membership, name_payee, register
+from shebao.operations.arrival import Came, begin_session_of
+from shebao.operations.enrol import Membership, register
+from shebao.operations.family.naming import name_payee
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.pay import Wish, pay
 from shebao.operations.payables import Ask, Payables, payables
 from shebao.operations.sign_in import Claim, begin_sign_in, finish_sign_in, new_person
 from shebao.operations.world import World
-from shebao.store import attempts
+from shebao.store import attempts, sessions
 
 BEIJING, WUXI, CHANGZHOU, NINGBO = "110000", "320200", "320400", "330200"
 PREFIXES = {BEIJING: "110106", WUXI: "320211", CHANGZHOU: "320402", NINGBO: "330212"}
@@ -47,6 +52,7 @@ class Resident:
     person_id: str = ""
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
     token: str = ""
+    agreed: bool = False  # To the rules in force.
 
     @property
     def session(self) -> str:
@@ -97,6 +103,7 @@ class Town:
             self.world, region_code=region, person=person, memberships=memberships
         )
         one.person_id = kept.id
+        await self.agrees(one)
         one.enrolments = {enrolment.scheme: enrolment for enrolment in told}
         return one
 
@@ -138,7 +145,49 @@ class Town:
             one.token = await finish_sign_in(
                 self.world, region_code=one.region, sign_in_id=sign_in_id, code=code
             )
+            await self.agrees(one)
         return one
+
+    async def page_rests(self) -> None:
+        """Wait as long as one telephone gets no second message of a kind: a minute, played fast."""
+        await asyncio.sleep(1.05)
+
+    async def fresh_session(self, one: Resident) -> str:
+        """What the browser of somebody keeps who has come in for the first time."""
+        code = one.region
+        sign_in_id, person = await begin_sign_in(
+            self.world,
+            region_code=code,
+            entry_channel=self.world.region(code).default_channel,
+            claim=Claim(one.name, IdType.RESIDENT, one.number),
+            phone=one.phone,
+        )
+        one.person_id = person.id
+        return f"{code}." + await finish_sign_in(
+            self.world, region_code=code, sign_in_id=sign_in_id, code=await self.code(one.phone)
+        )
+
+    async def session_in(self, one: Resident, channel: str) -> str:
+        """What the browser of somebody keeps who came in by another channel than the usual one."""
+        async with self.world.db.transaction() as tx:
+            token = await begin_session_of(
+                tx,
+                self.world,
+                whose=(one.region, one.person_id),
+                entry_channel=channel,
+                way=Way.SMS,
+                came=Came(),
+            )
+        return f"{one.region}.{token}"
+
+    async def agrees(self, one: Resident) -> None:
+        """Somebody has seen the rules before, here and wherever they are signed in."""
+        await agrees(self.world, one.region, one.person_id)
+        async with self.world.db.transaction() as tx:
+            await sessions.mark_agreed(
+                tx, region_code=one.region, person_id=one.person_id, must_agree=False
+            )
+        one.agreed = True
 
     async def lets_pay_for(self, payer: Resident, other: Resident) -> None:
         """Name somebody to pay for without a page."""
@@ -148,6 +197,7 @@ class Town:
             entry_channel=self.world.region(payer.region).default_channel,
             payer_id=payer.person_id,
             claim=Claim(other.name, IdType.RESIDENT, other.number),
+            guardian=True,
         )
 
     async def bills_of(self, one: Resident) -> list[Bill]:

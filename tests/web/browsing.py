@@ -148,7 +148,11 @@ class Seen(HTMLParser):
         return [one for one in named if one not in self.ids]
 
     def _unsigned(self):
-        return [form for form in self.forms if form.method == "post" and "csrf" not in form.values]
+        """Our own forms; one that leads to a channel must not carry our secret there."""
+        posted = [form for form in self.forms if form.method == "post"]
+        return [
+            form for form in posted if ("csrf" in form.values) is not form.action.startswith("/")
+        ]
 
     def _dead(self):
         ways = [there for there, _ in self.links] + [form.action for form in self.forms]

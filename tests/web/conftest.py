@@ -7,6 +7,7 @@ from itertools import count
 
 import httpx
 import pytest
+from tests.agreeing import agrees
 from tests.web.browsing import Visitor
 
 from shebao.core.bill import BillKind
@@ -68,6 +69,7 @@ async def settle(world, people, town, phones):
             person=new_person(world, name=name, number=parsed),
             memberships=memberships,
         )
+        await agrees(world, region, resident.person.id)
         decisions = [
             Decision(
                 kind=BillKind.BACK_PAY,
@@ -114,7 +116,8 @@ async def sign_in(app, code_of):
     async def signed_in(resident, *, visitor=None, channel=""):
         visitor = visitor or Visitor(app)
         opened.append(visitor)
-        page = await visitor.open(f"/?region={resident.region}&ch={channel}")
+        await visitor.open(f"/?region={resident.region}&ch={channel}")
+        page = await visitor.open("/sign-in?way=sms")
         page = await visitor.send(
             page, "/sign-in", name=resident.name, number=resident.number, phone=resident.phone
         )

@@ -1,5 +1,7 @@
 """Nobody sees a page that is not theirs, and no form is believed that is not ours."""
 
+import re
+
 import pytest
 
 from shebao.web.guard import Guard
@@ -10,11 +12,7 @@ NINGBO = "330200"
 
 
 def somewhere(route):
-    return (
-        route.path.replace("{order_id}", "ord1")
-        .replace("{number}", "1")
-        .replace("{enrolment_id}", "enr1")
-    )
+    return re.sub(r"{\w+}", "x1", route.path)
 
 
 @pytest.mark.parametrize("route", PRIVATE, ids=lambda route: f"{route.method} {route.path}")
@@ -31,7 +29,14 @@ async def test_a_program_is_told_as_a_problem_that_nobody_is_signed_in(visitor):
     assert answer.json()["code"] == "signed_out"
 
 
-@pytest.mark.parametrize("path", [somewhere(route) for route in ROUTES if route.method == "POST"])
+POSTED = [
+    route
+    for route in ROUTES
+    if route.method == "POST" and not route.guard.for_clerks and route.guard is not Guard.COMES_BACK
+]
+
+
+@pytest.mark.parametrize("path", [somewhere(route) for route in POSTED])
 async def test_a_form_without_this_visitors_token_changes_nothing(sign_in, settle, path):
     visitor = await sign_in(await settle(NINGBO))
     answer = await visitor.post(path, csrf="0" * 64, name="李四")

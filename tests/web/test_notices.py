@@ -147,7 +147,8 @@ async def test_money_nobody_ordered_is_written_down(world, town):
         (f"/notify/wechat/{BEIJING}", 401),
         ("/notify/wechat/999999", 404),
         (f"/notify/carrier-pigeon/{BEIJING}", 404),
-        (f"/notify/unionpay/{BEIJING}", 404),
+        (f"/notify/unionpay/{BEIJING}", 401),
+        (f"/notify/ccb/{BEIJING}", 404),
         ("/notify/", 404),
     ],
 )

@@ -63,5 +63,5 @@ def test_a_link_may_name_what_the_refusal_is_about():
 
 @pytest.mark.parametrize(("code", "link"), LINKS)
 def test_every_next_step_leads_to_a_page_there_is(code, link):
-    there = link.replace("{order_id}", "ord1")
+    there = link.replace("{order_id}", "ord1").partition("?")[0]
     assert any(place.fullmatch(there) for place in PLACES), code

@@ -16,7 +16,10 @@ from typing import Final
 PREFIX: Final = "/static/"
 _MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "app.css": ("tokens.css", "app.css"),
+    "console.css": ("tokens.css", "console.css"),
     "app.js": ("app.js",),
+    "passkey.js": ("passkey.js",),
+    "in_app.js": ("in_app.js",),
     "icon.svg": ("icon.svg",),
 }
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

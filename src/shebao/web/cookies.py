@@ -1,7 +1,13 @@
 """Cookies: the few things a browser keeps for us, read and written in one place.
 
 ``sb`` is the session, ``pre`` what forms are signed with before there is one, ``at`` the city and
-the way in, ``si`` a sign-in that waits for its code (sealed), ``look`` how pages look.
+the way in, ``si`` a sign-in that waits for its code (sealed), ``look`` how pages look. ``cl`` is
+the session of a clerk, ``ci`` a clerk who has yet to bring the code (sealed).
+
+The rest is sealed, too, and lives for minutes: ``hw`` a payer who knew the password, ``qr`` a code
+to scan, ``fc`` a face check, ``pt`` a journey to a portal or an app, ``au`` whom an app says it is,
+``rs`` a password being reset, ``pk`` a passkey's challenge, ``ny`` somebody being named, ``pl`` a
+link just made.
 """
 
 from __future__ import annotations
@@ -15,6 +21,17 @@ BEFORE: Final = "pre"
 ENTRY: Final = "at"
 SIGN_IN: Final = "si"
 LOOK: Final = "look"
+HALF_WAY: Final = "hw"
+SCAN: Final = "qr"
+FACE: Final = "fc"
+JOURNEY: Final = "pt"
+APP_USER: Final = "au"
+RESET: Final = "rs"
+CHALLENGE: Final = "pk"
+NAMING: Final = "ny"
+PLEA: Final = "pl"
+CLERK: Final = "cl"
+CLERK_SIGN_IN: Final = "ci"
 A_YEAR: Final = 365 * 24 * 3600
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from shebao.web.drawing import day
 from shebao.web.fields import path_with
+from shebao.web.navigation import work_frame
 from shebao.web.visit import Visit
 
 
@@ -14,25 +15,35 @@ def frame(visit: Visit) -> Mapping[str, Any]:
     """The frame of a page, for this visitor."""
     session, look, assets = visit.session, visit.look, visit.site.assets
     region = None
-    if session is not None:
+    if session is not None or visit.clerk_session is not None:
         region = visit.region
     elif visit.entry is not None:
         region = visit.entry.region
     return {
-        "css": assets.path("app.css"),
+        "css": assets.path("console.css" if visit.at_work else "app.css"),
         "js": assets.path("app.js"),
         "icon_path": assets.path("icon.svg"),
         "mode": "elder" if look.elder else "std",
         "theme": look.theme,
         "mode_href": path_with(visit.path, **{**visit.query, "elder": "0" if look.elder else "1"}),
         "csrf": visit.csrf,
-        "errors": visit.mistakes,
-        "error_of": {mistake.field: mistake.words for mistake in visit.mistakes},
+        "errors": (),
+        "error_of": {},
         "signed_in": session is not None,
+        "home": _home(visit),
+        "base": "console/base.html" if visit.at_work else "base.html",
+        "at_work": visit.at_work,
+        **(work_frame(visit) if visit.at_work else {}),
         "region_name": region.name if region else "",
         "collector": region.collector if region else "",
         "rehearsal_day": _rehearsal(visit, region.code if region else ""),
     }
+
+
+def _home(visit: Visit) -> str:
+    if visit.at_work:
+        return "/console"
+    return "/home" if visit.session else "/"
 
 
 def _rehearsal(visit: Visit, region_code: str) -> str:

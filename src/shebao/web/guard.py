@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from shebao.core.desk.clerk import Duty, DutyMissing
+from shebao.core.entrance.consent import ConsentNeeded
 from shebao.core.refusals import Refusal
+from shebao.operations.desk.sign_in import ClerkSignedOut
 from shebao.operations.sign_in import SignedOut
 from shebao.web.visit import Visit
 
@@ -18,7 +21,31 @@ class Guard(Enum):
     """Who may open a page."""
 
     OPEN = "open"
+    COMES_BACK = "comes_back"  # A channel's form brings the payer back; its words are not read.
     SIGNED_IN = "signed_in"
+    KNOWN = "known"  # Signed in, whether or not they have agreed to the rules in force.
+    CLERK = "clerk"  # Any clerk; those below, a clerk with this duty.
+    COUNTER = Duty.COUNTER
+    CASHIER = Duty.CASHIER
+    REFUND_ASK = Duty.REFUND_ASK
+    REFUND_APPROVE = Duty.REFUND_APPROVE
+    BOOKS_PROPOSE = Duty.BOOKS_PROPOSE
+    BOOKS_APPROVE = Duty.BOOKS_APPROVE
+    BATCH_BUILD = Duty.BATCH_BUILD
+    BATCH_SIGN = Duty.BATCH_SIGN
+    ROSTER = Duty.ROSTER
+    READ = Duty.READ
+    KEEP_CLERKS = Duty.KEEP_CLERKS
+
+    @property
+    def duty(self) -> Duty | None:
+        """The duty it asks for, if it asks for one."""
+        return self.value if isinstance(self.value, Duty) else None
+
+    @property
+    def for_clerks(self) -> bool:
+        """Whether only clerks may pass."""
+        return self is Guard.CLERK or self.duty is not None
 
 
 @dataclass(eq=False)
@@ -26,10 +53,19 @@ class FormStale(Refusal):
     """A form does not carry the token of this visitor: another site's, or an old page's."""
 
 
+_FOR_PAYERS: Final = frozenset({Guard.SIGNED_IN, Guard.KNOWN})
+
+
 def let_in(visit: Visit, guard: Guard) -> None:
-    """Let a visitor pass. Raises SignedOut."""
-    if guard is Guard.SIGNED_IN and visit.session is None:
+    """Let a visitor pass. Raises SignedOut, ConsentNeeded, ClerkSignedOut or DutyMissing."""
+    if guard in _FOR_PAYERS and visit.session is None:
         raise SignedOut
+    if guard is Guard.SIGNED_IN and visit.signed_in.must_agree:
+        raise ConsentNeeded
+    if guard.for_clerks and visit.clerk_session is None:
+        raise ClerkSignedOut
+    if guard.duty is not None and not visit.clerk.may(guard.duty):
+        raise DutyMissing(guard.duty.label)
 
 
 def believe(visit: Visit) -> None:

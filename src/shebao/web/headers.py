@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from isal import igzip
 
 from shebao.web.cookies import Cookie
 
@@ -13,7 +14,7 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 PACK_FROM: Final = 1024
-PACK_LEVEL: Final = 1  # Level 6 makes a page a tenth smaller, at twice the time.
+PACK_LEVEL: Final = 1  # As small as zlib's level 1, in half the time.
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -95,5 +96,5 @@ def set_cookies(cookies: Sequence[Cookie], *, secure: bool) -> RawHeaders:
 def _packed(headers: RawHeaders, body: bytes, *, packed: bool) -> tuple[RawHeaders, bytes]:
     if not packed or len(body) < PACK_FROM:
         return headers, body
-    small = gzip.compress(body, PACK_LEVEL, mtime=0)
+    small = igzip.compress(body, PACK_LEVEL, mtime=0)
     return [*headers, (b"content-encoding", b"gzip")], small

@@ -7,28 +7,31 @@ with the words from ``messages.toml``, or into problem+json for a program.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from minijinja import Environment
 
+from shebao.core.desk.clerk import DutyMissing
+from shebao.core.entrance.consent import ConsentNeeded
 from shebao.core.policy.region import RegionNotServed
 from shebao.core.refusals import NotYours, Refusal, Unanswered
 from shebao.gateways.sms import TooManyMessages
+from shebao.operations.desk.sign_in import ClerkSignedOut
 from shebao.operations.issue_receipts import ReceiptUnknown
 from shebao.operations.sign_in import SignedOut
 from shebao.web.answers import Answer, Download, Facts, Page, SeeOther
-from shebao.web.cookies import SESSION, forget
-from shebao.web.fields import FormUnreadable
+from shebao.web.cookies import CLERK, SESSION, forget
+from shebao.web.fields import NO_FIELDS, FormUnreadable
 from shebao.web.frame import frame
 from shebao.web.guard import FormStale, Guard, believe, let_in
 from shebao.web.headers import Response, Send, content, html, see_other, set_cookies
-from shebao.web.reading import Reading, Receive, Scope, read, with_form
+from shebao.web.reading import Reading, Receive, Scope, form_of, read
 from shebao.web.site import Site
-from shebao.web.visit import Visit
-from shebao.web.words import Mistake, Mistakes, field_of, words_of
+from shebao.web.visit import Visit, is_at_work
+from shebao.web.words import Mistake, Mistakes, Words, field_of, words_of
 
 Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
 
@@ -60,6 +63,9 @@ _STATUS: Final = {
     FormUnreadable: HTTPStatus.BAD_REQUEST,
     TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
     SignedOut: HTTPStatus.UNAUTHORIZED,
+    ConsentNeeded: HTTPStatus.FORBIDDEN,
+    ClerkSignedOut: HTTPStatus.UNAUTHORIZED,
+    DutyMissing: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -71,44 +77,58 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        reading = await read(self._site, scope)
-        visit, answer = await self._answer(reading.visit, receive)
-        await respond(self._env, replace(reading, visit=visit), answer).send(send)
+        form, unreadable = NO_FIELDS, None
+        if _is_ours(self._route):
+            try:
+                form = await form_of(receive)
+            except FormUnreadable as refusal:
+                unreadable = refusal
+        try:
+            reading = await read(self._site, scope, form)
+        except Unanswered as silence:  # The books: nobody can say who this is.
+            reading = await read(self._site, scope, known=False)
+            away = unanswered(reading.visit, silence)
+            await respond(self._env, reading, away).send(send)
+            return
+        visit = reading.visit
+        answer = refused(visit, unreadable) if unreadable else await self._answer(visit)
+        await respond(self._env, reading, answer).send(send)
 
-    async def _answer(self, visit: Visit, receive: Receive) -> tuple[Visit, Answer]:
+    async def _answer(self, visit: Visit) -> Answer:
         route = self._route
         try:
-            if route.method == "POST":
-                visit = await with_form(visit, receive)
             let_in(visit, route.guard)
-            if route.method == "POST":
+            if _is_ours(route):
                 believe(visit)
-            return visit, await route.handler(visit)
+            return await route.handler(visit)
         except Mistakes as mistakes:
             return await self._once_more(visit, mistakes.refusals)
         except Refusal as refusal:
             if route.again is not None and field_of(refusal):
                 return await self._once_more(visit, [refusal])
-            return visit, refused(visit, refusal)
+            return refused(visit, refusal)
         except Unanswered as silence:
-            return visit, unanswered(visit, silence)
+            return unanswered(visit, silence)
 
-    async def _once_more(self, visit: Visit, refusals: list[Refusal]) -> tuple[Visit, Answer]:
+    async def _once_more(self, visit: Visit, refusals: list[Refusal]) -> Answer:
         """The form again, with what was typed and what is wrong with it."""
         again = self._route.again
         assert again is not None, self._route.path
-        mistakes = tuple(
-            Mistake(field_of(refusal) or "", words_of(refusal)) for refusal in refusals
-        )
-        visit = replace(visit, mistakes=mistakes)
         if visit.device.wants_json:
-            return visit, refused(visit, refusals[0], HTTPStatus.UNPROCESSABLE_ENTITY)
+            return refused(visit, refusals[0], HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             page = await again(visit)
         except Refusal as refusal:
-            return visit, refused(visit, refusal)
+            return refused(visit, refusal)
         assert isinstance(page, Page)
-        return visit, replace(page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        mistakes = [Mistake(field_of(refusal) or "", words_of(refusal)) for refusal in refusals]
+        said = {"errors": mistakes, "error_of": {one.field: one.words for one in mistakes}}
+        return Page(page.template, {**page.shows, **said}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _is_ours(route: Route) -> bool:
+    """Whether a form is read: one of ours, not that of a cashier the payer comes back from."""
+    return route.method == "POST" and route.guard is not Guard.COMES_BACK
 
 
 def refused(visit: Visit, refusal: Refusal, status: HTTPStatus | None = None) -> Answer:
@@ -119,8 +139,12 @@ def refused(visit: Visit, refusal: Refusal, status: HTTPStatus | None = None) ->
         problem = {"type": f"urn:shebao:{words.code}", "title": words.says, "detail": words.do}
         facts = {**problem, "status": int(status), "code": words.code}
         return Facts(facts, status, "application/problem+json")
-    if isinstance(refusal, SignedOut):
+    if isinstance(refusal, SignedOut | ClerkSignedOut):
         return _to_sign_in(visit)
+    if isinstance(refusal, ConsentNeeded):
+        return SeeOther(f"/consent?next={quote(_here(visit), safe='/')}")
+    if visit.at_work and not is_at_work(words.link):  # What payers are told to do is no help.
+        words = Words(words.code, words.says, words.do, "/console", "回到工作台")
     return Page("refused.html", {"words": words}, status)
 
 
@@ -160,8 +184,13 @@ def respond(env: Environment, reading: Reading, answer: Answer) -> Response:
 
 def _to_sign_in(visit: Visit) -> SeeOther:
     """Sign in first, and come back here afterwards."""
-    had = SESSION in visit.cookies
+    kept, door = (CLERK, "/console/sign-in") if visit.at_work else (SESSION, "/sign-in")
+    had = kept in visit.cookies
+    path = f"{door}?next={quote(_here(visit), safe='/')}{'&expired=1' if had else ''}"
+    return SeeOther(path, (forget(kept),) if had else ())
+
+
+def _here(visit: Visit) -> str:
+    """Where to come back to: this page, or for a form the page it would lead to."""
     query = visit.query.text() if not visit.form else ""
-    back = f"{visit.path}?{query}" if query else visit.path
-    path = f"/sign-in?next={quote(back, safe='/')}{'&expired=1' if had else ''}"
-    return SeeOther(path, (forget(SESSION),) if had else ())
+    return f"{visit.path}?{query}" if query else visit.path

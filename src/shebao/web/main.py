@@ -8,9 +8,6 @@ from typing import Final, TypeAlias
 
 import structlog
 from minijinja import Environment
-from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.requests import Request
-from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route as Wire
 from starlette.routing import Router
 
@@ -18,6 +15,7 @@ from shebao.operations.world import World
 from shebao.web.answers import Page
 from shebao.web.assets import PREFIX
 from shebao.web.drawing import environment
+from shebao.web.face_notices import told_of_face
 from shebao.web.headers import Send, for_good
 from shebao.web.kernel import Door, PageUnknown, refused, respond
 from shebao.web.reading import Receive, Scope, read
@@ -26,8 +24,9 @@ from shebao.web.site import Site, open_site
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-WECHAT_CASHIER: Final = "https://wx.tenpay.com"
+CASHIERS: Final = ("https://wx.tenpay.com", "https://*.alipay.com", "https://*.95516.com")
 NOTICES: Final = "/notify/"
+FACES: Final = "/told/face/"
 _log = structlog.get_logger()
 
 
@@ -36,7 +35,7 @@ def create(
     *,
     notices: App | None = None,
     inbox_url: str | None = None,
-    cashiers: Sequence[str] = (WECHAT_CASHIER,),
+    cashiers: Sequence[str] = CASHIERS,
 ) -> App:
     """Make the application. `inbox_url` is where people read our messages in a rehearsal.
 
@@ -44,21 +43,28 @@ def create(
     a form of ours may lead there, and nowhere else.
     """
     site, env = open_site(world, inbox_url=inbox_url or "", cashiers=cashiers), environment()
-    wires = [Wire(route.path, Door(site, env, route), methods=[route.method]) for route in ROUTES]
-    pages = ServerErrorMiddleware(
-        Router(wires, redirect_slashes=False, default=_nowhere(site, env)),
-        handler=_bug_page(site, env),
-    )
+    doors = [(route, Door(site, env, route)) for route in ROUTES]
+    wires = [Wire(route.path, door, methods=[route.method]) for route, door in doors]
+    search = Router(wires, redirect_slashes=False, default=_nowhere(site, env))
+    # An address without parts leads straight to its door; the others are matched one by one.
+    straight = {(route.method, route.path): door for route, door in doors}
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif notices is not None and scope["path"].startswith(NOTICES):
             await notices(scope, receive, send)
+        elif scope["path"].startswith(FACES):
+            await told_of_face(world, scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await _static(site, env, scope, receive, send)
         else:
-            await pages(scope, receive, send)
+            door = straight.get((scope["method"], scope["path"]), search)
+            try:
+                await door(scope, receive, send)
+            except Exception as bug:
+                await _bug_page(site, env, scope, send, bug)
+                raise  # Whoever runs us logs where it happened.
 
     return app
 
@@ -89,24 +95,13 @@ async def _static(site: Site, env: Environment, scope: Scope, receive: Receive, 
     await for_good(asset.plain, asset.packed, asset.media_type, packed=packed).send(send)
 
 
-def _bug_page(
-    site: Site, env: Environment
-) -> Callable[[Request, Exception], Awaitable[StarletteResponse]]:
+async def _bug_page(site: Site, env: Environment, scope: Scope, send: Send, bug: Exception) -> None:
     """The page for our own mistakes: calm, with a number that finds it in our logs."""
-
-    async def bug_page(request: Request, bug: Exception) -> StarletteResponse:
-        number = site.world.mint("req")
-        _log.error("bug", request=number, path=request.url.path, bug=type(bug).__name__)
-        reading = await read(site, request.scope)
-        page = Page("bug.html", {"number": number}, HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = respond(env, reading, page)
-        return StarletteResponse(
-            response.body,
-            response.status,
-            {name.decode(): value.decode() for name, value in response.headers},
-        )
-
-    return bug_page
+    number = site.world.mint("req")
+    _log.error("bug", request=number, path=scope["path"], bug=type(bug).__name__)
+    reading = await read(site, scope, known=False)  # It must not depend on what broke.
+    page = Page("bug.html", {"number": number}, HTTPStatus.INTERNAL_SERVER_ERROR)
+    await respond(env, reading, page).send(send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
-from shebao.core.channel import Forged, Method
+from shebao.core.agreement import AgreementTold
+from shebao.core.channel import Forged, Method, TakenBack
+from shebao.core.refusals import Unanswered
+from shebao.gateways.channel import Telling
 from shebao.operations.collect import judge_waiting, shelve
+from shebao.operations.deduction.confirm import judge_mandate_notices, shelve_telling
+from shebao.operations.deduction.reverse import judge_reversals, shelve_reversal
 from shebao.operations.gathering import Gathering, Rounds
 from shebao.operations.refund import judge_refund_notices
 from shebao.operations.world import World
+from shebao.store.deduction.mandates import MandateNotice
+from shebao.store.deduction.reversals import ReversalNotice
 from shebao.store.notices import Notice, Subject
 
 LOG: Final = logging.getLogger(__name__)
 PREFIX: Final = "/notify/"
 _BODY_MAX: Final = 64 * 1024
 _PARTS: Final = 2
+Heard = Notice | MandateNotice | ReversalNotice
 
 
 class NoticeDoor:
@@ -34,12 +43,14 @@ class NoticeDoor:
         self._shelving: Gathering[Notice, None] = Gathering(self._shelve)
         self._payments = Rounds(lambda region: judge_waiting(world, region))
         self._refunds = Rounds(lambda region: judge_refund_notices(world, region))
+        self._mandates = Rounds(lambda region: judge_mandate_notices(world, region))
+        self._reversals = Rounds(lambda region: judge_reversals(world, region))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one telling."""
         body = await _body(receive)
         try:
-            notice = self._read(scope, body)
+            notice, accepted = self._read(scope, body)
         except (LookupError, ValueError):
             await _answer(send, 404, b'{"code":"FAIL","message":"no such address"}')
             return
@@ -48,15 +59,19 @@ class NoticeDoor:
             await _answer(send, 401, b'{"code":"FAIL","message":"signature refused"}')
             return
         try:
-            await self._shelving.put(notice)
+            await self._keep(notice)
+        except Unanswered:
+            LOG.warning("a notice could not be written down; the channel will tell us again")
+            await _answer(send, 503, b'{"code":"FAIL","message":"try again"}')
+            return
         except Exception:
             LOG.exception("a notice could not be written down; the channel will tell us again")
             await _answer(send, 500, b'{"code":"FAIL","message":"try again"}')
             return
-        await _answer(send, *self._world.channels[notice.method].accepted)
+        await _answer(send, *accepted)
 
-    def _read(self, scope: Scope, body: bytes) -> Notice:
-        """The notice, verified. Raises Forged, or LookupError for an address nobody has."""
+    def _read(self, scope: Scope, body: bytes) -> tuple[Heard, tuple[int, bytes]]:
+        """The notice, verified, and its answer. Raises Forged, or LookupError for no address."""
         parts = scope["path"][len(PREFIX) :].split("/")
         if scope["method"] != "POST" or len(parts) != _PARTS:
             raise LookupError(scope["path"])
@@ -68,7 +83,20 @@ class NoticeDoor:
         now = self._world.now()
         told = channel.open_notice(dict(headers), body, now=now)
         lines = "\n".join([f"{name}: {said}" for name, said in headers])
-        return Notice(region_code, method, now, lines, body, told)
+        return _heard(region_code, method, now, lines, body, told), channel.accepted
+
+    async def _keep(self, notice: Heard) -> None:
+        """Write a notice down; of payments and refunds there are many, and they go together."""
+        region_code = notice.region_code
+        match notice:
+            case Notice():
+                await self._shelving.put(notice)
+            case MandateNotice():
+                await shelve_telling(self._world, notice)
+                self._mandates.ask(region_code)
+            case ReversalNotice():
+                await shelve_reversal(self._world, notice)
+                self._reversals.ask(region_code)
 
     async def _shelve(self, told: Sequence[Notice]) -> list[None]:
         """Write a batch down, and have it judged without anybody waiting for it."""
@@ -77,6 +105,20 @@ class NoticeDoor:
             rounds = self._payments if notice.subject is Subject.PAYMENT else self._refunds
             rounds.ask(notice.region_code)
         return shelved
+
+
+def _heard(
+    region_code: str, method: Method, at: datetime, lines: str, body: bytes, told: Telling
+) -> Heard:
+    """A notice for the shelf of what it is about."""
+    match told:
+        case AgreementTold():
+            name, about = told.notice_id, told.mandate_id
+            return MandateNotice(region_code, method, name, at, lines, body, about)
+        case TakenBack():
+            return ReversalNotice(region_code, method.held_by, at, lines, body, told)
+        case _:
+            return Notice(region_code, method.held_by, at, lines, body, told)
 
 
 async def _body(receive: Receive) -> bytes:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from shebao.operations.desk.sign_in import ClerkSignedOut, who_is_clerk
 from shebao.operations.sign_in import SignedOut
+from shebao.store.desk.clerks import ClerkSession
 from shebao.store.sessions import Session
 from shebao.web.cookies import (
     A_YEAR,
     BEFORE,
+    CLERK,
     ENTRY,
     LOOK,
     SESSION,
     Cookie,
     read_cookies,
 )
-from shebao.web.fields import BODY_MOST, Fields, FormUnreadable
+from shebao.web.fields import BODY_MOST, NO_FIELDS, Fields, FormUnreadable
 from shebao.web.site import Site
-from shebao.web.visit import Device, Entry, Look, Visit
+from shebao.web.visit import Device, Entry, Look, Visit, is_at_work
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -29,6 +32,16 @@ _THEMES: Final = ("blue", "red")
 _LOOK_FIELDS: Final = ("elder", "theme")
 _SECRET_BYTES: Final = 18
 _PHONES: Final = ("Mobile", "Android", "iPhone", "MicroMessenger")
+# What a browser's name for itself says of the app it is in, and how people call that.
+_APPS: Final = {
+    "MicroMessenger": ("wechat", "微信"),
+    "AlipayClient": ("alipay", "支付宝"),
+    "baiduboxapp": ("baidu", "百度"),
+    "Edg/": ("", "Edge"),
+    "Firefox/": ("", "Firefox"),
+    "Chrome/": ("", "Chrome"),
+    "Safari/": ("", "Safari"),
+}
 _WANTED: Final = frozenset(
     {b"cookie", b"user-agent", b"accept", b"accept-encoding", b"content-type"}
 )
@@ -43,8 +56,13 @@ class Reading:
     packed: bool
 
 
-async def read(site: Site, scope: Scope) -> Reading:
-    """Read everything a request says. What a form says is believed later, by the guard."""
+async def read(
+    site: Site, scope: Scope, form: Fields = NO_FIELDS, *, known: bool = True
+) -> Reading:
+    """Read everything a request says. What a form says is believed later, by the guard.
+
+    Without `known` nobody is looked up: the page is for whoever it is, and needs no books.
+    """
     headers = {
         name.decode(): value.decode("latin-1")
         for name, value in scope["headers"]
@@ -53,10 +71,12 @@ async def read(site: Site, scope: Scope) -> Reading:
     cookies = read_cookies(headers.get("cookie", ""))
     query = _query(scope["query_string"])
     look, kept_look = _look(cookies.get(LOOK, ""), query)
-    session_cookie = cookies.get(SESSION, "")
+    at_work = is_at_work(scope["path"])
+    session_cookie = cookies.get(CLERK if at_work else SESSION, "")
     secret, kept_secret = _secret(site, session_cookie, cookies.get(BEFORE, ""))
-    session = await _session(site, session_cookie)
-    agent = headers.get("user-agent", "")
+    looked_up = session_cookie if known else ""
+    session = None if at_work else await _session(site, looked_up)
+    clerk_session = await _clerk_session(site, looked_up) if at_work else None
     visit = Visit(
         site=site,
         path=scope["path"],
@@ -65,29 +85,51 @@ async def read(site: Site, scope: Scope) -> Reading:
         token=session_cookie.partition(".")[2] if session else "",
         entry=_entry(site, cookies.get(ENTRY, "")),
         look=look,
-        device=Device(
-            address=(scope.get("client") or ("127.0.0.1",))[0],
-            phone=any(word in agent for word in _PHONES),
-            wants_json="json" in headers.get("accept", ""),
-        ),
+        device=_device(scope, headers),
         parts=scope.get("path_params", {}),
         query=query.without(*_LOOK_FIELDS) if kept_look else query,
+        form=form,
         cookies=cookies,
+        clerk_session=clerk_session,
     )
     keeps = tuple(cookie for cookie in (kept_look, kept_secret) if cookie)
     return Reading(visit, keeps, packed="gzip" in headers.get("accept-encoding", ""))
 
 
-async def with_form(visit: Visit, receive: Receive) -> Visit:
-    """The visit with the form it brought. Raises FormUnreadable."""
-    body = bytearray()
+def _device(scope: Scope, headers: Mapping[str, str]) -> Device:
+    """What the visitor comes with."""
+    agent = headers.get("user-agent", "")
+    return Device(
+        address=(scope.get("client") or ("127.0.0.1",))[0],
+        phone=any(word in agent for word in _PHONES),
+        wants_json="json" in headers.get("accept", ""),
+        name=_device_name(agent),
+        app=next((app for mark, (app, _) in _APPS.items() if mark in agent and app), ""),
+    )
+
+
+def _device_name(agent: str) -> str:
+    """What a device is called in a list of devices."""
+    kind = "手机" if any(word in agent for word in _PHONES) else "电脑"
+    app = next((words for mark, (_, words) in _APPS.items() if mark in agent), "")
+    return f"{kind}，{app}" if app else kind
+
+
+async def form_of(receive: Receive) -> Fields:
+    """The form a request brings. Raises FormUnreadable."""
+    return Fields.read(await body_of(receive))
+
+
+async def body_of(receive: Receive) -> bytes:
+    """What a request brings. Raises FormUnreadable for more than any form of ours."""
+    body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > BODY_MOST:
             raise FormUnreadable
         if not message.get("more_body", False):
-            return replace(visit, form=Fields.read(bytes(body)))
+            return body
 
 
 def _query(text: bytes) -> Fields:
@@ -126,6 +168,16 @@ async def _session(site: Site, cookie: str) -> Session | None:
     try:
         return await site.who.put((region_code, token))
     except SignedOut:
+        return None
+
+
+async def _clerk_session(site: Site, cookie: str) -> ClerkSession | None:
+    region_code, _, token = cookie.partition(".")
+    if not token or region_code not in site.world.regions:
+        return None
+    try:
+        return await who_is_clerk(site.world, region_code=region_code, token=token)
+    except ClerkSignedOut:
         return None
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
+from shebao.web.console.routes import CONSOLE
+from shebao.web.desk.routes import DESK
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
 from shebao.web.pages import (
     about,
+    agreements,
     choose,
     city,
     confirm,
     home,
+    in_app,
     items,
     pay,
     receipts,
     records,
+    refunds,
     result,
-    sign_in,
     unpaid,
     verify,
+    where,
     whom,
 )
+from shebao.web.pages.entrance.routes import ENTRANCE
+from shebao.web.pages.family.routes import FAMILY
 
 _OPEN, _IN = Guard.OPEN, Guard.SIGNED_IN
 
@@ -29,29 +36,42 @@ ROUTES: Final = (
     Route("GET", "/items", _IN, items.show),
     Route("GET", "/home", _IN, home.show),
     Route("GET", "/result/{order_id}", _IN, result.show),
+    Route("POST", "/result/{order_id}", Guard.COMES_BACK, result.come_back),
     Route("GET", "/confirm", _IN, confirm.show),
     Route("POST", "/orders", _IN, confirm.open_order),
     Route("GET", "/orders/{order_id}/pay", _IN, pay.show),
     Route("POST", "/orders/{order_id}/pay", _IN, pay.begin, pay.show),
+    Route("GET", "/orders/{order_id}/cashier", _IN, pay.cashier),
     Route("GET", "/orders/{order_id}/scan", _IN, pay.scan),
+    Route("GET", "/orders/{order_id}/app", _IN, in_app.show),
     Route("POST", "/orders/{order_id}/withdraw", _IN, unpaid.give_up),
     Route("GET", "/unpaid", _IN, unpaid.show),
     Route("GET", "/choose/{enrolment_id}", _IN, choose.show),
     Route("POST", "/choose/{enrolment_id}", _IN, choose.elect_it, choose.show),
+    Route("GET", "/agreements", _IN, agreements.show),
+    Route("POST", "/agreements", _IN, agreements.sign),
+    Route("GET", "/agreements/{mandate_id}", _IN, agreements.one),
+    Route("POST", "/agreements/{mandate_id}/suspend", _IN, agreements.suspend),
+    Route("POST", "/agreements/{mandate_id}/resume", _IN, agreements.resume),
+    Route("POST", "/agreements/{mandate_id}/cancel", _IN, agreements.cancel),
     Route("GET", "/for-whom", _IN, whom.show),
-    Route("GET", "/for-whom/other", _IN, whom.other),
-    Route("POST", "/for-whom/other", _IN, whom.name, whom.other),
     Route("GET", "/records", _IN, records.show),
     Route("GET", "/receipts/{number}", _IN, receipts.show),
     Route("GET", "/receipts/{number}/pdf", _IN, receipts.pdf),
+    Route("GET", "/receipts/{number}/refund", _IN, refunds.begin),
+    Route("POST", "/receipts/{number}/refund", _IN, refunds.send, refunds.form),
+    Route("GET", "/receipts/{number}/where", _IN, where.of_receipt),
+    Route("GET", "/refunds", _IN, refunds.mine),
+    Route("GET", "/refunds/{request_id}", _IN, refunds.show),
+    Route("POST", "/refunds/{request_id}/withdraw", _IN, refunds.withdraw),
+    Route("GET", "/orders/{order_id}/where", _IN, where.show),
     Route("GET", "/", _OPEN, city.show),
-    Route("GET", "/sign-in", _OPEN, sign_in.show),
-    Route("POST", "/sign-in", _OPEN, sign_in.begin, sign_in.show),
-    Route("GET", "/sign-in/code", _OPEN, sign_in.code),
-    Route("POST", "/sign-in/code", _OPEN, sign_in.finish, sign_in.code),
-    Route("POST", "/sign-out", _IN, sign_in.leave),
     Route("GET", "/verify", _OPEN, verify.show),
     Route("GET", "/help", _OPEN, about.answers),
     Route("GET", "/privacy", _OPEN, about.privacy),
     Route("GET", "/accessibility", _OPEN, about.accessibility),
+    *ENTRANCE,
+    *FAMILY,
+    *CONSOLE,
+    *DESK,
 )

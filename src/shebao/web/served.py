@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shebao.app import opened
 from shebao.config import Config
 from shebao.store.server.embedded import database_url
-from shebao.web.main import create
+from shebao.web.main import CASHIERS, create
 from shebao.web.notices import PREFIX, NoticeDoor
 
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -50,7 +50,9 @@ class Served:
         except Exception as failure:
             await send({"type": "lifespan.startup.failed", "message": str(failure)})
             raise
-        self._pages = create(world, inbox_url=_inbox(self._config))
+        self._pages = create(
+            world, inbox_url=_inbox(self._config), cashiers=_cashiers(self._config)
+        )
         self._notices = NoticeDoor(world)
         _rest_the_collector()
         await send({"type": "lifespan.startup.complete"})
@@ -72,4 +74,10 @@ def _rest_the_collector() -> None:
 
 def _inbox(config: Config) -> str | None:
     """In a rehearsal, messages to telephones are read on the sandbox's page."""
-    return f"{config.sandbox_url}/sms/inbox" if config.rehearsal else None
+    rehearsing = config.rehearsal and config.sandbox_url
+    return f"{config.sandbox_url}/sms/inbox" if rehearsing else None
+
+
+def _cashiers(config: Config) -> Sequence[str]:
+    """Where our forms may lead: to the channels, or to who plays them."""
+    return (config.sandbox_url,) if config.sandbox_url else CASHIERS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from shebao.core.attempt import Attempt
@@ -52,7 +52,7 @@ class Inquiries:
 
     world: World
     asked: dict[str, datetime] = field(default_factory=dict)
-    running: set[asyncio.Task[bool]] = field(default_factory=set)
+    running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def ask(self, attempt: Attempt) -> bool:
         """Ask what became of an attempt; whether it is known to be paid now."""
@@ -63,10 +63,14 @@ class Inquiries:
             self.asked.clear()
         self.asked[attempt.id] = now
         task = asyncio.create_task(self._ask(attempt))
-        self.running.add(task)
-        task.add_done_callback(self.running.discard)
+        self.keep(task)
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
         return task in done and task.result()
+
+    def keep(self, task: asyncio.Task[Any]) -> None:
+        """Hold on to a question until it is answered, whoever still waits for it."""
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
 
     async def _ask(self, attempt: Attempt) -> bool:
         outcome = await inquire(

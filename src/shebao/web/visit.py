@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from shebao.core.desk.clerk import Clerk
 from shebao.core.policy.region import EntryChannel, Region
+from shebao.operations.desk.sign_in import ClerkSignedOut
 from shebao.operations.sign_in import SignedOut
 from shebao.operations.world import World
+from shebao.store.desk.clerks import ClerkSession
 from shebao.store.sessions import Session
 from shebao.web.fields import NO_FIELDS, Fields
 from shebao.web.site import Site
-from shebao.web.words import Mistake
+
+_AT_WORK: Final = ("/console", "/desk")
+
+
+def is_at_work(path: str) -> bool:
+    """Whether a path leads to where clerks work."""
+    return path.startswith(_AT_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Device:
     address: str = "127.0.0.1"
     phone: bool = False
     wants_json: bool = False
+    name: str = ""  # Such as 手机，微信: how the list of sessions calls it.
+    app: str = ""  # Whose app the page is open in: wechat, alipay, baidu.
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Visit:
     query: Fields = field(default_factory=lambda: NO_FIELDS)
     form: Fields = field(default_factory=lambda: NO_FIELDS)
     cookies: Mapping[str, str] = field(default_factory=dict)
-    mistakes: tuple[Mistake, ...] = ()
+    clerk_session: ClerkSession | None = None  # Only where clerks work.
 
     @property
     def world(self) -> World:
@@ -70,9 +82,22 @@ class Visit:
         return self.session
 
     @property
+    def clerk(self) -> Clerk:
+        """The clerk who is signed in. Raises ClerkSignedOut when there is none."""
+        if self.clerk_session is None:
+            raise ClerkSignedOut
+        return self.clerk_session.clerk
+
+    @property
     def region(self) -> Region:
         """The region of who is signed in."""
-        return self.world.region(self.signed_in.region_code)
+        who = self.clerk if self.at_work else self.signed_in
+        return self.world.region(who.region_code)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether this is a page of clerks."""
+        return is_at_work(self.path)
 
     @property
     def channel(self) -> EntryChannel:

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from shebao.core.bill import Bill, BillKind
+from shebao.core.deduction.mandate import SignedAccount
 from shebao.core.identity import IdType
+from shebao.core.period import Period
 from shebao.core.person import masked_name
 from shebao.core.policy.choice import ChoiceKind
 from shebao.core.policy.region import Region
+from shebao.core.policy.rules import ByCategory
 from shebao.core.policy.scheme import Scheme
 from shebao.operations.payables import NotNow, ToChoose
 from shebao.store.persons import PersonRow
@@ -74,6 +77,19 @@ def person_shown(person: PersonRow, *, own: bool) -> Mapping[str, Any]:
         "id_label": IdType(person.id_type).label,
         "own": own,
     }
+
+
+def account_words(account: SignedAccount) -> str:
+    """An account as pages show one: 演练银行 银行卡，尾号 1234."""
+    return f"{account.bank} {account.kind.label}，尾号 {account.masked[-4:]}".strip()
+
+
+def category_name(scheme: Scheme, category: str | None, period: Period) -> str:
+    """What kind of person somebody is, as the scheme's table calls it; nothing, without one."""
+    rules = [version.rule for version in scheme.versions if version.begins.year <= period.year]
+    tables = [rule for rule in rules if isinstance(rule, ByCategory)]
+    names = {one.id: one.name for rule in reversed(tables) for one in rule.categories}
+    return names.get(category or "", "")
 
 
 def bill_line(bill: Bill) -> str:

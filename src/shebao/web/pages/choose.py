@@ -21,7 +21,7 @@ from shebao.operations.payables import Payables
 from shebao.web import wording
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.fields import path_with
-from shebao.web.pages.items import owed_by, people_of
+from shebao.web.pages.items import owed_by, people_of, picked_in
 from shebao.web.visit import Visit
 
 OTHER: Final = "other"
@@ -60,7 +60,8 @@ async def show(visit: Visit) -> Answer:
             "person": wording.person_shown(found.person, own=own),
             "path": visit.path,
             "people": people_of(visit),
-            "bills": visit.form.all("bill") or visit.query.all("bill"),
+            "bills": sorted(picked_in(visit) or ()),
+            "picked": picked_in(visit) is not None,
             "back": path_with("/items", person=people_of(visit)),
             "name": wording.item_name(found.scheme),
             "kind": offered.kind,
@@ -104,12 +105,14 @@ async def _onward(visit: Visit, people: Sequence[str], made: list[str], *, whose
     people = people if whose in people else (whose,)
     owed = await owed_by(visit, people)
     due = {due.bill.id: due for of in owed for due in of.due}
-    ticked = visit.form.all("bill")
-    picked = {*ticked, *made}
+    ticked = picked_in(visit)
+    picked = {*(ticked or ()), *made}
     undecided = any(of.to_choose for of in owed) or any(one.first for one in due.values())
     if undecided or due.keys() - picked:
-        kept = sorted(picked & due.keys()) if ticked else ()
-        return path_with("/items", person=people, bill=kept)
+        if ticked is None:
+            return path_with("/items", person=people)
+        kept = sorted(picked & due.keys())
+        return path_with("/items", person=people, bill=kept, picked="1")
     return path_with("/confirm", bill=sorted(due), person=people)
 
 

@@ -80,6 +80,7 @@ def _people(
         {
             "person": wording.person_shown(of[0].person, own=person_id == viewer),
             "lines": [_line(visit, line, people) for line in of],
+            "asked_for": of[0].asked_for,
             "sum": total(line.bill.amount for line in of),
         }
         for person_id, of in found.items()
@@ -110,4 +111,19 @@ def _line(visit: Visit, line: Reviewed, people: Sequence[str]) -> Mapping[str, A
         else [],
         "arithmetic": line.explanation.arithmetic,
         "source": line.explanation.source,
+        "where": _where(visit, line),
+        "category": wording.category_name(line.scheme, line.enrolment.category, bill.period),
+        "paid_last": _paid_last(line),
     }
+
+
+def _where(visit: Visit, line: Reviewed) -> str:
+    """Where the insured belongs: 宁波市 鄞州区."""
+    region, district = visit.region, line.enrolment.district
+    return " ".join(filter(None, [region.name, region.districts.get(district or "", "")]))
+
+
+def _paid_last(line: Reviewed) -> Mapping[str, Any]:
+    """What was paid last for this insurance; nothing, if nothing ever was."""
+    last = line.paid_last
+    return {"period": last.period.label, "amount": last.amount, "at": last.at} if last else {}

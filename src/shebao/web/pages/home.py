@@ -36,6 +36,7 @@ async def show(visit: Visit) -> Answer:
             "deadline": wording.deadline(min(untils), today) if untils else "",
             "waiting": len(waiting),
             "others": visit.channel.pays_for.others,
+            "agreements": region.agreement is not None,
             "words": {key: wording.city_word(region, key) for key in ("self", "others", "records")},
             "agencies": agencies(visit),
         },

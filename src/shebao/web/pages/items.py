@@ -23,9 +23,9 @@ async def show(visit: Visit) -> Answer:
     session = visit.signed_in
     people = people_of(visit)
     owed = await owed_by(visit, people)
-    picked = set(visit.query.all("bill"))
+    picked = picked_in(visit)
     due = [due for of in owed for due in of.due if not due.first]
-    ticked = [one for one in due if not picked or one.bill.id in picked]
+    ticked = [one for one in due if picked is None or one.bill.id in picked]
     return Page(
         "items.html",
         {
@@ -44,6 +44,13 @@ async def show(visit: Visit) -> Answer:
             "viewer_id": session.person_id,
         },
     )
+
+
+def picked_in(visit: Visit) -> frozenset[str] | None:
+    """The bills that were ticked, which may be none of them; None, if nobody has ticked yet."""
+    asked = visit.form or visit.query
+    bills = asked.all("bill")
+    return frozenset(bills) if bills or "picked" in asked else None
 
 
 def people_of(visit: Visit) -> tuple[str, ...]:
@@ -65,7 +72,11 @@ class _Section:
     """What one person owes, as the page shows it."""
 
     def __init__(
-        self, visit: Visit, owed: Payables, people: Sequence[str], picked: set[str]
+        self,
+        visit: Visit,
+        owed: Payables,
+        people: Sequence[str],
+        picked: frozenset[str] | None,
     ) -> None:
         self._visit, self._owed, self._people, self._picked = visit, owed, people, picked
         self._region = visit.region
@@ -97,7 +108,7 @@ class _Section:
             "amount": bill.amount,
             "until": wording.deadline(bill.payable_until, self._today),
             "first": due.first,
-            "ticked": not due.first and (not self._picked or bill.id in self._picked),
+            "ticked": not due.first and (self._picked is None or bill.id in self._picked),
         }
 
     def _to_choose(self, wanted: ToChoose) -> Mapping[str, Any]:

@@ -12,13 +12,18 @@ import segno
 from minijinja import Markup
 
 from shebao.core.channel import Method, Scene
+from shebao.core.deduction.mandate import Mandate
 from shebao.core.order import OrderState
 from shebao.core.refusals import Refusal, Unanswered
+from shebao.operations.deduction.choose import MandateMissing, mandate_to_show
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import OrderSeen, look_at_order
 from shebao.operations.pay import Wish, pay
 from shebao.web.answers import Answer, Page, SeeOther
+from shebao.web.pages.in_app import known_as
 from shebao.web.visit import Visit
+from shebao.web.wording import account_words
+from shebao.web.words import words_of
 
 _MINUTE: Final = 60
 _MARKS: Final = {
@@ -28,6 +33,11 @@ _MARKS: Final = {
     Method.AGREEMENT: ("协", "v"),
     Method.CCB: ("建", ""),
     Method.CARD: ("卡", "o"),
+    Method.ENTRUST: ("扣", "g"),
+}
+_ABOUT: Final = {
+    Method.UNIONPAY: "在银联页面用云闪付或银行卡付，请在 10 分钟内付完",
+    Method.CARD: "在银联页面填银行卡号，凭银行短信验证码付，请在 10 分钟内付完",
 }
 
 
@@ -44,7 +54,8 @@ async def show(visit: Visit) -> Answer:
     if not payable or order.expires_at <= visit.world.now():
         return SeeOther(f"/result/{order.id}")
     left = int((order.expires_at - visit.world.now()).total_seconds())
-    methods = _methods(visit, seen)
+    agreed = await _agreed(visit, seen)
+    methods = _methods(visit, seen, agreed)
     return Page(
         "pay.html",
         {
@@ -56,6 +67,7 @@ async def show(visit: Visit) -> Answer:
             "any_method": any(method["connected"] for method in methods),
             "phone": visit.device.phone,
             "begun": seen.live is not None,
+            "to_sign": any(isinstance(why, MandateMissing) for why in agreed.values()),
             "cashier_seconds": visit.region.cashier_seconds,
         },
         leads_out=True,
@@ -70,6 +82,9 @@ async def begin(visit: Visit) -> Answer:
     order_id = visit.parts["order_id"]
     default = Scene.H5 if visit.device.phone else Scene.NATIVE
     asked = visit.form.one("scene")
+    openid = None if asked else await known_as(visit, Method(chosen))
+    if openid is not None:
+        default = Scene.JSAPI
     wish = Wish(
         region_code=visit.signed_in.region_code,
         order_id=order_id,
@@ -77,12 +92,29 @@ async def begin(visit: Visit) -> Answer:
         method=Method(chosen),
         scene=Scene(asked) if asked in {Scene.H5, Scene.NATIVE} else default,
         payer_ip=visit.device.address,
+        openid=openid,
     )
     try:
         cashier = await pay(visit.world, wish)
     except Unanswered:  # It may have happened: the result page asks until it is known.
         return SeeOther(f"/result/{order_id}")
+    if cashier.is_form:
+        return SeeOther(f"/orders/{order_id}/cashier")
+    if cashier.parameters:
+        return SeeOther(f"/orders/{order_id}/app")
     return SeeOther(cashier.url or f"/orders/{order_id}/scan")
+
+
+async def cashier(visit: Visit) -> Answer:
+    """The form that the payer's own browser posts to the channel, by itself or by the button."""
+    seen = await look(visit)
+    live = seen.live
+    there = live.cashier if live else None
+    if there is None or not there.is_form or seen.order.expires_at <= visit.world.now():
+        return SeeOther(f"/result/{seen.order.id}")
+    assert live is not None
+    shows = {"order": seen.order, "method": METHOD_NAMES[live.method], "there": there}
+    return Page("cashier.html", shows, leads_out=True)
 
 
 async def scan(visit: Visit) -> Answer:
@@ -125,11 +157,33 @@ def picture_of(text: str) -> Markup:
     return Markup(drawn.getvalue().decode())
 
 
-def _methods(visit: Visit, seen: OrderSeen) -> list[Mapping[str, Any]]:
+async def _agreed(visit: Visit, seen: OrderSeen) -> Mapping[Method, Mandate | Refusal]:
+    """For each way that needs an agreement: the payer's, or why there is none that serves."""
+    channel = visit.region.channels.get(seen.order.entry_channel) or visit.channel
+    owed = [(one.scheme, one.amount) for one in seen.contents]
+    return {
+        method: await mandate_to_show(visit.world, order=seen.order, schemes=owed, method=method)
+        for method in channel.methods
+        if method.by_agreement and method in visit.world.channels
+    }
+
+
+def _about(method: Method, agreed: Mapping[Method, Mandate | Refusal]) -> str:
+    """What there is to know of a way to pay before choosing it."""
+    found = agreed.get(method)
+    if isinstance(found, Mandate) and found.account is not None:
+        return f"从签约账户当场扣款：{account_words(found.account)}"
+    return words_of(found).says if isinstance(found, Refusal) else _ABOUT.get(method, "")
+
+
+def _methods(
+    visit: Visit, seen: OrderSeen, agreed: Mapping[Method, Mandate | Refusal]
+) -> list[Mapping[str, Any]]:
     """The ways to pay that the way in offers; those we are not connected to are named, too."""
     region = visit.region
     channel = region.channels.get(seen.order.entry_channel) or visit.channel
-    connected = [method for method in channel.methods if method in visit.world.channels]
+    serving = [method for method in channel.methods if method in visit.world.channels]
+    connected = [one for one in serving if not isinstance(agreed.get(one), Refusal)]
     live = seen.live.method if seen.live else None
     chosen = visit.typed("method") or live or (connected[0] if connected else "")
     rest = [method for method in channel.methods if method not in connected]
@@ -139,6 +193,8 @@ def _methods(visit: Visit, seen: OrderSeen) -> list[Mapping[str, Any]]:
             "name": METHOD_NAMES[method],
             "mark": _MARKS.get(method, ("付", ""))[0],
             "colour": _MARKS.get(method, ("付", ""))[1],
+            "about": _about(method, agreed),
+            "served": method in serving,
             "connected": method in connected,
             "checked": method == chosen and method in connected,
         }

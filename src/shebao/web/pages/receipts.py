@@ -12,7 +12,8 @@ from shebao.web.visit import Visit
 async def show(visit: Visit) -> Answer:
     """The receipt, with its code and the QR code that checks it."""
     paper = await _paper(visit, whole=False)
-    return Page("receipt.html", {"paper": on_page(paper), "picture": picture_of(paper.verify_url)})
+    shows = {"paper": on_page(paper), "picture": picture_of(paper.verify_url)}
+    return Page("receipt.html", {**shows, "own": not paper.hides_payer})
 
 
 async def pdf(visit: Visit) -> Answer:
@@ -43,6 +44,9 @@ def on_page(paper: ReceiptPaper) -> dict[str, object]:
         "sources": paper.sources,
         "code": paper.verify_code,
         "voided": paper.voided,
+        "void_reason": paper.void_reason,
+        "voided_at": paper.voided_at,
+        "gone_back": paper.gone_back,
     }
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from shebao.core.attempt import AttemptState
+from shebao.core.bill import BillState
 from shebao.core.order import OrderState
 from shebao.core.payment import PaymentState
 from shebao.core.period import Period
 from shebao.core.person import masked_name
+from shebao.operations.deduction.reverse import taken_back
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import OrderSeen
 from shebao.store.orders import Content
@@ -31,7 +33,18 @@ async def show(visit: Visit) -> Answer:
         return Facts({"order": seen.order.id, "state": word})
     if word == "open":
         return SeeOther(f"/orders/{seen.order.id}/pay")
-    return Page(f"result-{word}.html", _shows(visit, seen))
+    shows = _shows(visit, seen)
+    if seen.paid_by and any(one.state == BillState.REVERSED for one in seen.contents):
+        reversal = await taken_back(visit.world, seen.paid_by)
+        if reversal is not None:
+            return Page("result-taken-back.html", {**shows, "back": reversal.told})
+    return Page(f"result-{word}.html", shows)
+
+
+async def come_back(visit: Visit) -> Answer:
+    """The payer is back from a cashier that posts a form; we ask for ourselves how it stands."""
+    order_id = visit.parts["order_id"]
+    return SeeOther(f"/result/{order_id}" if order_id.isascii() and order_id.isalnum() else "/")
 
 
 def standing(seen: OrderSeen, now: datetime) -> str:
@@ -62,6 +75,7 @@ def line_of(visit: Visit, content: Content) -> Mapping[str, Any]:
         "label": content.label,
         "amount": content.amount,
         "receipt": content.receipt_number,
+        "state": content.state,
     }
 
 
@@ -72,6 +86,7 @@ def _shows(visit: Visit, seen: OrderSeen) -> Mapping[str, Any]:
     return {
         "order": order,
         "lines": [line_of(visit, content) for content in seen.contents],
+        "receipt": next((one.receipt_number for one in seen.contents if one.receipt_number), ""),
         "method": METHOD_NAMES[last.method] if last else "",
         "says": last.says if last else "",
         "unknown": live is not None and live.state is not AttemptState.PENDING,

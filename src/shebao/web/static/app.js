@@ -48,6 +48,14 @@
         .then(function (r) { if (r.state !== p.getAttribute('data-state')) location.replace(p.getAttribute('data-poll')); else ask(); }, ask);
     }, d.hidden ? 6000 : 1000);
   })();
+  /* 渠道要表单：自己提交；从渠道退回来时不再提交 */
+  var go = all('form[data-go]')[0], came = window.performance && performance.navigation;
+  if (go && !(came && came.type === 2)) go.submit();
+  /* 柜台：找零，打印 */
+  var due = all('input[data-due]')[0];
+  function change() { var v = /^\s*[\d,]{1,11}(\.\d{1,2})?\s*$/.test(due.value) ? Math.round(parseFloat(due.value.replace(/,/g, '')) * 100) - due.getAttribute('data-due') : -1; $('change-box').hidden = v < 0; if (v >= 0) $('change').textContent = fmt(v); }
+  if (due) { due.addEventListener('input', change); change(); }
+  var pr = all('[data-print]'); for (var pi = 0; pi < pr.length; pi++) { pr[pi].hidden = false; pr[pi].addEventListener('click', function () { window.print(); }); }
   /* 错误汇总获得焦点 */
   var es = $('errsum'); if (es) es.focus();
   sum();

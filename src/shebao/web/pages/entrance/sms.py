@@ -1,38 +1,38 @@
-"""Sign in (登录): real name, number and telephone, then the code that was sent there.
+"""SMS (短信登录): real name, number and telephone, then the code that was sent there.
 
 What was typed waits for its code in a cookie that only we can open, so that nothing about
-somebody who never comes in is kept by us.
+somebody who never comes in is kept by us. For a few minutes it also fills the form in again, for
+who goes back a page; who chooses another city has it forgotten.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-
-from shebao.core.identity import IdType, parse_id
-from shebao.core.person import masked_phone, parse_name, parse_phone
+from shebao.core.entrance.way import Way
+from shebao.core.identity import IdType
+from shebao.core.person import masked_phone, parse_phone
 from shebao.core.refusals import Refusal
-from shebao.operations.sign_in import (
-    SESSION_LIVES,
-    Claim,
-    begin_sign_in,
-    finish_sign_in,
-    sign_out,
-)
+from shebao.operations.sign_in import Claim, begin_sign_in, finish_sign_in, sign_out
 from shebao.web.answers import Answer, Page, SeeOther
-from shebao.web.cookies import SESSION, SIGN_IN, Cookie, forget
-from shebao.web.mistakes import all_of
+from shebao.web.cookies import APP_USER, SESSION, SIGN_IN, forget
+from shebao.web.fields import path_with
+from shebao.web.keeping import found, kept
+from shebao.web.pages.entrance.arriving import (
+    ID_TYPES,
+    app_name,
+    came,
+    claim_of,
+    first_path,
+    local_path,
+    signed_in,
+    ways_shown,
+)
 from shebao.web.visit import Entry, Visit
 
-_WAITS_SECONDS: Final = 900
-_LOCAL: Final = re.compile(r"/(?![/\\])[!-~]*")
-ID_TYPES: Final = tuple((str(kind), kind.label) for kind in IdType)
+_WAITS: Final = timedelta(minutes=15)
 
 
 @dataclass(eq=False)
@@ -56,22 +56,29 @@ class Waiting:
 
 async def show(visit: Visit) -> Answer:
     """The form; with the city first, if none is chosen yet."""
-    if visit.session is not None:
-        return SeeOther(local_path(visit.query.one("next")))
-    if visit.entry is None:
+    entry, back = visit.entry, visit.query.one("next")
+    here = entry and visit.session and visit.session.region_code == entry.region.code
+    if visit.session is not None and (entry is None or here):
+        return SeeOther(local_path(back))
+    if entry is None:
         return SeeOther("/")
-    waiting = _waiting(visit) if "change" in visit.query else None
+    if first_path(entry) != visit.path and not visit.form and "way" not in visit.query:
+        return SeeOther(path_with(first_path(entry), next=back))
+    waiting = _waiting(visit)
+    known = found(visit, APP_USER)
     return Page(
         "sign-in.html",
         {
+            "ways": ways_shown(visit, Way.SMS),
             "id_types": ID_TYPES,
             "name": visit.typed("name", waiting.name if waiting else ""),
             "id_type": visit.typed("id_type", waiting.id_type if waiting else IdType.RESIDENT),
             "number": visit.typed("number", waiting.number if waiting else ""),
             "phone": visit.typed("phone", waiting.phone if waiting else ""),
-            "next": visit.typed("next", visit.query.one("next")),
+            "next": visit.typed("next", back),
             "expired": "expired" in visit.query,
-            "channel_name": visit.entry.channel.name,
+            "app": app_name(known["app"]) if known else "",
+            "channel_name": entry.channel.name,
         },
     )
 
@@ -82,14 +89,7 @@ async def begin(visit: Visit) -> Answer:
     if entry is None:
         return SeeOther("/")
     form = visit.form
-    id_type, number = id_type_of(form.one("id_type")), form.one("number")
-    today = visit.world.today(entry.region.code)
-    all_of(
-        lambda: parse_name(form.one("name")),
-        lambda: parse_id(id_type, number, on=today),
-        lambda: parse_phone(form.one("phone")),
-    )
-    claim = Claim(form.one("name"), id_type, number)
+    claim = claim_of(visit, lambda: parse_phone(form.one("phone")))
     back = local_path(form.one("next"))
     return await _send(visit, entry, claim=claim, phone=form.one("phone"), back=back)
 
@@ -122,25 +122,15 @@ async def finish(visit: Visit) -> Answer:
         region_code=waiting.region_code,
         sign_in_id=waiting.sign_in_id,
         code=visit.form.one("code"),
+        came=came(visit),
     )
-    session = Cookie(SESSION, f"{waiting.region_code}.{token}", int(SESSION_LIVES.total_seconds()))
-    return SeeOther(waiting.back, (session, forget(SIGN_IN)))
+    return signed_in(waiting.region_code, token, waiting.back)
 
 
 async def leave(visit: Visit) -> Answer:
     """Sign out."""
     await sign_out(visit.world, session=visit.signed_in)
     return SeeOther("/", (forget(SESSION),))
-
-
-def id_type_of(text: str) -> IdType:
-    """The kind of certificate that was chosen; an identity card, if none of ours was."""
-    return IdType(text) if text in set(IdType) else IdType.RESIDENT
-
-
-def local_path(text: str) -> str:
-    """Where to go on, if it is a path of ours; the home page if it is anything else."""
-    return text if _LOCAL.fullmatch(text) and not text.startswith("/sign-") else "/home"
 
 
 async def _send(visit: Visit, entry: Entry, *, claim: Claim, phone: str, back: str) -> SeeOther:
@@ -161,18 +151,12 @@ async def _send(visit: Visit, entry: Entry, *, claim: Claim, phone: str, back: s
         phone=phone,
         back=back,
     )
-    sealed = visit.world.vault.seal(json.dumps(asdict(waiting)))
-    cookie = Cookie(SIGN_IN, base64.urlsafe_b64encode(sealed).decode(), _WAITS_SECONDS)
+    cookie = kept(visit, SIGN_IN, asdict(waiting), lives=_WAITS)
     again = "?again=1" if visit.form.one("act") == "again" else ""
     return SeeOther(f"/sign-in/code{again}", (cookie,))
 
 
 def _waiting(visit: Visit) -> Waiting | None:
     """The sign-in this browser has begun; none when the cookie is gone or is not ours."""
-    kept = visit.cookies.get(SIGN_IN)
-    if not kept:
-        return None
-    try:
-        return Waiting(**json.loads(visit.world.vault.open(base64.urlsafe_b64decode(kept))))
-    except (binascii.Error, ValueError, InvalidTag, LookupError, TypeError):
-        return None
+    facts = found(visit, SIGN_IN)
+    return Waiting(**facts) if facts else None

@@ -1,0 +1,1 @@
+"""The pages of operators: refunds, where money is, the books of a day."""

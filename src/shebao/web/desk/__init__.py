@@ -1,0 +1,1 @@
+"""Pages for clerks at counters: who comes, what they pay, and where the cash goes from there."""

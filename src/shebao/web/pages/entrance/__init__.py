@@ -1,0 +1,1 @@
+"""Pages by which people come in, and by which they look after how they do."""
