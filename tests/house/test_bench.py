@@ -10,10 +10,12 @@ import pytest
 import pytest_asyncio
 from bench import notices, one_by_one, orders
 from bench.__main__ import BENCHES
-from bench.books import ORDER_FEN, REGION, id_of, server
+from bench.books import ORDER_FEN, server
 from bench.figures import Figure, Goal, write
+from bench.planted import Planted
 from bench.program import environment
 from bench.run import Run, Scale
+from city.residents import REGION, id_of
 
 from shebao.app import opened
 from shebao.config import read_config
@@ -26,7 +28,15 @@ from shebao.sandbox.credentials import open_folder
 from shebao.store.notices import Notice
 from shebao.store.queries import Queries
 
-TINY = Scale(people=1_000, more_people=1_200, warm=64, laps=1, count=96)
+TINY = Scale(
+    people=1_000,
+    more_people=1_200,
+    levied=(500, 1_000),
+    planted=Planted(payments=2_000, differences=100),
+    warm=64,
+    laps=1,
+    count=96,
+)
 PROMISED = (
     "notices.rate",
     "notices.cpu",
@@ -38,6 +48,12 @@ PROMISED = (
     "receipts.signed",
     "growth.notices",
     "growth.orders",
+    "reconcile.compared",
+    "reconcile.read",
+    "reconcile.whole",
+    "reconcile.memory",
+    "levy.rate",
+    "levy.growth",
 )
 KEYS = ["name", "ours", "limit", "ratio", "unit", "cpu_us", "size"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = [ROOT / "bin/demo", ROOT / "bin/test", ROOT / "bin/bench", ROOT / "bin/shebao"]
+COMMANDS = [ROOT / "bin" / name for name in ("bench", "chaos", "demo", "mutants", "shebao", "test")]
 SCRIPTS = [*COMMANDS, ROOT / ".ci/run", ROOT / "bin/_environment", ROOT / "bin/_chromium"]
 NEWER_THAN_BASH_3 = r"declare -A|local -A|mapfile|readarray|&>>|\|&|\$\{\w+(,,|\^\^)|wait -n|\[ -v "
 NEEDED = ("bash", "dirname", "uname", "cat", "cksum")

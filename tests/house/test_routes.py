@@ -6,8 +6,10 @@ import inspect
 
 import pytest
 
+from shebao.core.desk.clerk import Duty
 from shebao.web.guard import Guard
 from shebao.web.routes import ROUTES
+from shebao.web.visit import is_at_work
 
 # What somebody may see who has not signed in. A line here is a decision: say why in the review.
 FOR_ANYBODY = {
@@ -19,8 +21,36 @@ FOR_ANYBODY = {
     ("POST", "/sign-in"),
     ("GET", "/sign-in/code"),
     ("POST", "/sign-in/code"),
+    ("GET", "/enter"),
+    ("GET", "/sign-in/app"),
+    ("GET", "/sign-in/face"),
+    ("GET", "/sign-in/face/back"),
+    ("GET", "/sign-in/face/go"),
+    ("GET", "/sign-in/password"),
+    ("GET", "/sign-in/portal"),
+    ("GET", "/sign-in/portal/back"),
+    ("GET", "/sign-in/reset"),
+    ("GET", "/sign-in/reset/new"),
+    ("GET", "/sign-in/scan"),
+    ("GET", "/sign-in/second"),
+    ("GET", "/sign-in/second/code"),
+    ("GET", "/sign-in/second/passkey"),
+    ("POST", "/sign-in/face"),
+    ("POST", "/sign-in/password"),
+    ("POST", "/sign-in/reset"),
+    ("POST", "/sign-in/reset/new"),
+    ("POST", "/sign-in/scan"),
+    ("POST", "/sign-in/scan/enter"),
+    ("POST", "/sign-in/second"),
+    ("POST", "/sign-in/second/code"),
+    ("POST", "/sign-in/second/passkey"),
     ("GET", "/verify"),
+    ("GET", "/console/sign-in"),
+    ("POST", "/console/sign-in"),
+    ("GET", "/console/sign-in/code"),
+    ("POST", "/console/sign-in/code"),
 }
+AT_WORK = [route for route in ROUTES if is_at_work(route.path)]
 
 
 def told(route):
@@ -32,9 +62,38 @@ def test_only_these_pages_are_for_anybody():
     assert unguarded == FOR_ANYBODY, "guard the page, or name it here"
 
 
+def test_only_a_cashier_posts_a_form_that_is_not_ours():
+    posted = {(route.method, route.path) for route in ROUTES if route.guard is Guard.COMES_BACK}
+    assert posted == {("POST", "/result/{order_id}")}, "nothing in such a form is believed"
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=told)
 def test_every_page_has_a_guard_we_know(route):
     assert isinstance(route.guard, Guard)
+
+
+@pytest.mark.parametrize("route", AT_WORK, ids=told)
+def test_where_clerks_work_only_clerks_come_in(route):
+    by_the_door = (route.method, route.path) in FOR_ANYBODY
+    assert route.guard.for_clerks or by_the_door, "guard it with a duty, or with Guard.CLERK"
+
+
+@pytest.mark.parametrize("route", [one for one in ROUTES if one not in AT_WORK], ids=told)
+def test_no_duty_opens_a_page_of_payers(route):
+    assert not route.guard.for_clerks, "a page of clerks begins with /console or /desk"
+
+
+def test_what_a_clerk_changes_takes_a_duty():
+    without = {
+        told(route)
+        for route in AT_WORK
+        if route.method == "POST" and route.guard.for_clerks and route.guard.duty is None
+    }
+    assert without == {"POST /console/sign-out"}
+
+
+def test_every_duty_has_its_guard():
+    assert {guard.duty for guard in Guard} - {None} == set(Duty)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=told)

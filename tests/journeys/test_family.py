@@ -40,7 +40,7 @@ async def test_in_the_app_the_other_telephone_must_bring_a_code(town, arrives, m
     await payer.page.fill("#code", await town.code(mother.phone))
     await payer.presses("下一步")
     await payer.comes_to("选择要缴的项目")
-    await payer.sees("1,000.00")
+    await expect(payer.page.locator("#sum")).to_have_text("1,000.00")
 
 
 async def test_a_mother_asks_her_son_to_pay_and_he_pays(arrives, son, mother):
@@ -58,6 +58,7 @@ async def test_a_mother_asks_her_son_to_pay_and_he_pays(arrives, son, mother):
     await son.pays(amount="1,000.00")
     await hers.open("/me/who-saw")
     await hers.sees("谁帮我缴过", "1,000.00", "打开了您发的代付链接")
+    await expect(hers.page.locator("a.row[href^='/receipts/']")).to_have_count(1)
 
 
 async def test_who_is_forbidden_neither_sees_nor_pays(arrives, son, mother):
@@ -77,7 +78,7 @@ async def test_who_is_forbidden_neither_sees_nor_pays(arrives, son, mother):
     await son.presses("下一步")
     await son.comes_to("对方不同意由您来缴")
     await hers.presses("重新允许")
-    await hers.sees("没有在帮我缴")
+    await expect(hers.page.locator(".tag")).to_have_text("没有在帮我缴")
 
 
 async def test_somebody_is_taken_out_of_the_favourites(son, mother):
@@ -86,7 +87,7 @@ async def test_somebody_is_taken_out_of_the_favourites(son, mother):
     await son.open("/family")
     await son.sees(f"{mother.name[0]}*")
     await son.presses("移除")
-    await son.sees("还没有常用家人")
+    await expect(son.page.locator(".empty h2")).to_have_text("还没有常用家人")
 
 
 async def test_unticking_everything_then_choosing_leaves_it_unticked(arrives, mother):

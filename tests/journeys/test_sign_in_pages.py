@@ -74,6 +74,7 @@ async def test_a_wrong_code_may_be_tried_again_and_says_how_often(town, form):
     await form.sees("验证码不对，还可以再试 4 次")
     await form.page.fill("#code", right)
     await form.page.get_by_role("button", name="登录").click()
+    await form.agrees_if_asked()
     await expect(form.page.locator(".who")).to_contain_text("您好")
 
 
@@ -135,5 +136,6 @@ async def test_a_page_asked_for_before_signing_in_is_opened_afterwards(town, arr
     await payer.comes_to("请填写短信验证码")
     await payer.page.fill("#code", await town.code(payer.who.phone))
     await payer.presses("登录")
+    await payer.agrees_if_asked()
     await payer.sees("还没有记录")
     assert payer.page.url.endswith("/records?tab=others")

@@ -6,7 +6,8 @@ from shebao.core.refusals import NotYours
 from shebao.gateways.documents.seal import Verdict
 from shebao.operations.issue_receipts import ReceiptUnknown, check_receipt, receipt_paper
 from shebao.operations.open_order import open_orders
-from shebao.store import persons, receipts
+from shebao.store import receipts
+from shebao.store.family import kin
 
 BEIJING = "110000"
 
@@ -15,7 +16,7 @@ BEIJING = "110000"
 async def paid_by_another(world, household, stranger, tell):
     """A bill of the household that somebody else paid: the receipt's number."""
     async with world.db.transaction() as tx:
-        await persons.add_payee(
+        await kin.insert(
             tx,
             region_code=BEIJING,
             payer_id=stranger.person.id,

@@ -30,6 +30,20 @@ HAPPENINGS = (
     "bill_not_open",
     "没有回音",
     "本机时钟偏差",
+    "申请退费",
+    "退费复核同意",
+    "，渠道不通知",
+    "line_missing",
+    "line_extra",
+    "line_twice",
+    "amount_altered",
+    "file_late",
+    "file_none",
+    "file_damaged",
+    "补记入账",
+    "挂账",
+    "冲回挂账",
+    "重取账单",
 )
 
 

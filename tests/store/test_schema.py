@@ -38,5 +38,6 @@ async def test_personal_numbers_rest_sealed_and_can_be_found_by_their_hash(db):
     assert {row["column_name"] for row in rows} == {
         "number_sealed",
         "number_hash",
+        "phone_hash",
         "phone_sealed",
     }

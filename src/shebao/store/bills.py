@@ -53,6 +53,7 @@ class HeldBill:
     bill: Bill
     payer_id: str | None
     order_state: str | None
+    held_through: str | None = None  # The entry channel of that order.
 
 
 async def lock(tx: Tx, *, region_code: str, bill_ids: Iterable[str]) -> dict[str, Bill]:
@@ -129,7 +130,7 @@ async def of_persons(
     )
     found: dict[str, list[HeldBill]] = {}
     for row in rows:
-        held = HeldBill(_bill(row), row["held_for"], row["order_state"])
+        held = HeldBill(_bill(row), row["held_for"], row["order_state"], row["held_through"])
         found.setdefault(row["person_id"], []).append(held)
     return found
 

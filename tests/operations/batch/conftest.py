@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from tests.operations.batch.paper_bank import PaperBank
 
-from shebao.core.deduction.batch import BatchState
 from shebao.core.desk.clerk import Clerk, Duty
 from shebao.gateways.packet.desk import PacketDesk
 from shebao.operations.batch.build import begin_batch, build_on
@@ -20,6 +19,8 @@ from shebao.operations.batch.sign import hold_on, sign_batch
 from shebao.operations.batch.take_in import post_on, take_in
 
 REGION, SCHEME, DAY = "320400", "resident_medical", date(2023, 11, 28)
+BUILDER = Clerk(REGION, "b1", "制单员", "市局", frozenset({Duty.BATCH_BUILD}))
+SIGNER = Clerk(REGION, "s1", "复核员", "市局", frozenset({Duty.BATCH_SIGN}))
 PEOPLE = (Path(__file__).parent / "people.sql").read_text("utf-8")
 COLUMNS = (
     "region_code", "id", "person_id", "fund", "method", "state", "version", "created_at",
@@ -39,8 +40,7 @@ class Town:
 
     def __init__(self, world, first, many):
         self.world, self.first, self.many = world, first, many
-        self.builder = Clerk(REGION, "b1", "制单员", "市局", frozenset({Duty.BATCH_BUILD}))
-        self.signer = Clerk(REGION, "s1", "复核员", "市局", frozenset({Duty.BATCH_SIGN}))
+        self.builder, self.signer = BUILDER, SIGNER
 
     def person(self, place):
         return f"per{self.first + place - 1:026}"
@@ -80,6 +80,9 @@ class Town:
         batch = await self.through(mark_on, await self.signed(day))
         [written] = await write_files(self.world, batch)
         return batch, PaperBank(written.file)
+
+    async def written(self, batch):
+        return await write_files(self.world, batch)
 
     async def answered(self, file):
         taken = await take_in(self.world, REGION, file, format_name="pipe")
@@ -123,8 +126,3 @@ async def autumn(world, tmp_path):
 @pytest.fixture
 async def town(autumn):
     return await Town(autumn, next(NUMBERS), 5).settle()
-
-
-@pytest.fixture
-def states():
-    return BatchState

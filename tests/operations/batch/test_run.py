@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from shebao.core.deduction.batch import BatchState
 from shebao.store.promises import broken
 
@@ -17,7 +16,7 @@ async def test_what_the_bank_collected_is_paid_with_a_receipt_each(town, tmp_pat
 
 
 async def test_what_the_bank_did_not_collect_can_be_paid_again_at_once(town, tmp_path):
-    batch, bank = await town.sent()
+    _, bank = await town.sent()
     bank.ends = {2: "short", 4: "name"}
     ended = await town.answered(bank.answer(tmp_path / "a.txt"))
     assert await town.bills() == ["paid", "payable", "paid", "payable", "paid"]
@@ -25,7 +24,7 @@ async def test_what_the_bank_did_not_collect_can_be_paid_again_at_once(town, tmp
 
 
 async def test_a_run_breaks_no_promise(town, tmp_path):
-    batch, bank = await town.sent()
+    _, bank = await town.sent()
     bank.ends = {2: "short", 3: "unknown"}
     await town.answered(bank.answer(tmp_path / "a.txt"))
     async with town.world.db.reading() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -10,7 +11,9 @@ from tests.fresh_database import fresh_database
 from tests.operations.at_the_cashier import attempt_of, held_reference
 
 from shebao.core.books.reconciliation import DifferenceKind
+from shebao.core.books.statement import LineKind
 from shebao.core.channel import Method, Scene
+from shebao.core.money import Money
 from shebao.gateways.inbox import Inbox
 from shebao.operations.books.compare import compare_waiting
 from shebao.operations.books.fetch import AGAIN_AFTER, fetch, read_dropped
@@ -34,6 +37,24 @@ async def world(built, clock, server_url, tmp_path):
         inbox = Inbox(tmp_path / "statements", built.inbox.formats)
         yield replace(built, db=db, now=clock, inbox=inbox)
         await db.close()
+
+
+@pytest.mark.parametrize(
+    "method",
+    [Method.WECHAT, Method.ALIPAY, Method.UNIONPAY, Method.CARD, Method.AGREEMENT]
+    + [Method.COUNTER, Method.POS],
+)
+async def test_whoever_rehearses_has_a_file_at_once_with_a_line_nobody_else_knows(
+    built, outside, tmp_path, method
+):
+    day = datetime.now(SHANGHAI).date() - timedelta(days=3)
+    asked = {"channel": method, "day": str(day), "mishaps": [{"kind": "line_extra", "fen": 4321}]}
+    async with httpx.AsyncClient(base_url=outside.url, trust_env=False) as lever:
+        answer = await lever.post("/sandbox/statements", json=asked)
+        assert answer.status_code < 300, answer.text
+    await built.statements[method].fetch_statement(day, tmp_path / "file")
+    [line] = built.statements[method].read_statement(tmp_path / "file")
+    assert (line.kind, line.amount) == (LineKind.PAYMENT, Money(4321))
 
 
 @pytest.fixture

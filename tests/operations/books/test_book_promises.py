@@ -41,7 +41,8 @@ async def test_a_breach_is_found_by_its_promise(breaking, promise, breach):
 async def test_a_difference_that_is_not_listed_any_more_is_missed(book, breaking):
     await book.pays("1200.00")
     await book.compares()
-    async with breaking("UPDATE differences SET stands = false WHERE stands") as found:
+    breach = f"UPDATE differences SET stands = false WHERE stands AND day = '{book.day}'"
+    async with breaking(breach) as found:
         assert f"110000 wechat {book.day}" in found["statements_agree_or_differ_by_name"]
 
 

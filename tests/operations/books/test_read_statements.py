@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.operations.conftest import Telling
 
 from shebao.core.books.close import DayClosed
 from shebao.core.books.reconciliation import DifferenceKind, DifferenceState
@@ -10,7 +11,9 @@ from shebao.core.books.statement import StatementNotReady, StatementUnreadable
 from shebao.core.channel import Method
 from shebao.core.money import Money
 from shebao.core.refusals import Unanswered
+from shebao.operations.books.compare import compare
 from shebao.operations.books.fetch import AGAIN_AFTER, fetch, fetch_due, keep_books, read_dropped
+from shebao.operations.books.look import look_at_differences
 from shebao.operations.books.read_statements import (
     Place,
     StatementAltered,
@@ -24,6 +27,7 @@ from shebao.operations.books.read_statements import (
     replace_file,
     unplaced_files,
 )
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.store.books import statements
 
 BEIJING, NINGBO = "110000", "330200"
@@ -155,6 +159,22 @@ async def test_a_file_of_several_regions_is_shared_out_among_them(book):
     assert sum(map(len, found.values())) == 2
     assert ("F9", Money.yuan("5")) in found[first]
     assert [file.lines for file in await files(book, NINGBO)] == [0]
+
+
+async def test_a_line_that_names_nothing_of_ours_goes_where_its_money_was_told_of(book):
+    told = Telling(book.world).notice("att-nobody", "7.00", reference="F7")
+    await shelve(book.world, [replace(told, region_code=NINGBO)])
+    await judge_waiting(book.world, NINGBO)
+    dropped = book.write(book.row("F7", "7.00", our_id="att-nobody"))
+    place = Place.parse(f"all/wechat/{book.day}.csv")
+    file = book.world.inbox.folder / place.name
+    file.parent.mkdir(parents=True)
+    (book.world.inbox.folder / dropped.name).rename(file)
+    await read_file(book.world, place)
+    assert await lines(book, NINGBO) == [("F7", Money.yuan("7"))]
+    await compare(book.world, region_code=NINGBO, source="wechat", day=book.day)
+    found = await look_at_differences(book.world, (book.day, book.day), region_code=NINGBO)
+    assert [one for one in found if one.difference.stands] == []
 
 
 async def test_what_is_dropped_is_read_and_one_bad_file_keeps_none_waiting(book):

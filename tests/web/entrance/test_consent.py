@@ -1,5 +1,6 @@
 """Nothing is shown before somebody has agreed, to each part by itself; once an edition, and back."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,7 @@ async def new_here(visitor, town, people, phones):
     (await town.post("/sandbox/people", json=known)).raise_for_status()
 
     async def sign_in(visitor=visitor):
+        await asyncio.sleep(0.11)  # One message a minute, which here is a tenth of a second.
         page = await visitor.open(f"/?region={NINGBO}")
         page = await visitor.send(page, "/sign-in", name="李明", number=number, phone=phone)
         told = (await town.get("/sms/inbox.json", params={"phone": phone})).json()

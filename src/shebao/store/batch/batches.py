@@ -287,9 +287,7 @@ async def next_results(tx: Tx, batch: Batch, answer: Answer, *, most: int) -> li
     ]
 
 
-async def posted_further(
-    tx: Tx, batch: Batch, answer: Answer, *, upto: int, posted: int
-) -> None:
+async def posted_further(tx: Tx, batch: Batch, answer: Answer, *, upto: int, posted: int) -> None:
     """Write down how far an answer is posted. The batch is locked."""
     await tx.run(
         SQL.posted_further,

@@ -22,13 +22,9 @@ class Miss:
     next_on: date | None
 
 
-async def skip_next(
-    tx: Tx, *, region_code: str, person_id: str, scheme: str, at: datetime
-) -> None:
+async def skip_next(tx: Tx, *, region_code: str, person_id: str, scheme: str, at: datetime) -> None:
     """Leave somebody out of the next batch of a scheme."""
-    await tx.run(
-        SQL.skip_next, region_code=region_code, person_id=person_id, scheme=scheme, at=at
-    )
+    await tx.run(SQL.skip_next, region_code=region_code, person_id=person_id, scheme=scheme, at=at)
 
 
 async def unskip(tx: Tx, *, region_code: str, person_id: str, scheme: str) -> None:

@@ -66,10 +66,7 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
         name=file.name,
         collector=file.collector,
         districts=dict(file.districts),
-        channels={
-            row.id: _entry_channel(row)
-            for row in file.channel
-        },
+        channels={row.id: _entry_channel(row) for row in file.channel},
         default_channel=file.default_channel,
         receipt_title=file.receipt_title,
         schemes={scheme.id: scheme for scheme in schemes},

@@ -1,0 +1,78 @@
+"""Web workers share one port; whichever is killed, the port is served again, by nobody's orphan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from chaos.family import web_workers
+from tests.cli.programs import COMMAND, environ
+from tests.real_server import free_port
+
+from shebao.sandbox.credentials import open_folder
+
+PATIENCE_SECONDS = 60
+
+
+def until(holds) -> bool:
+    """Wait for something that another program brings about."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return True
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return True
+    return False
+
+
+def answers(port: int) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"http://127.0.0.1:{port}/help", trust_env=False).status_code == 200
+    return False
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def serving(tmp_path: Path, db, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    open_folder(tmp_path / "credentials")
+    program = [*COMMAND, "serve", "--port", str(port), "--workers", "2"]
+    settings = environ(
+        home=tmp_path, database_url=db.url, sandbox_url="http://127.0.0.1:1", log="error"
+    )
+    with subprocess.Popen(program, env=settings, start_new_session=True) as running:
+        until(lambda: len(web_workers(running.pid)) == 2 and answers(port))
+        yield running
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+
+
+def test_a_web_worker_that_is_killed_is_replaced(serving, port: int) -> None:
+    first, other = web_workers(serving.pid)
+    os.kill(first, signal.SIGKILL)
+    assert until(lambda: len({*web_workers(serving.pid)} - {first, other}) == 1)
+    assert until(lambda: answers(port))
+
+
+def test_no_web_worker_outlives_the_program_that_started_it(serving, port: int) -> None:
+    os.kill(serving.pid, signal.SIGKILL)
+    serving.wait()
+    assert until(lambda: is_free(port))
