@@ -10,7 +10,18 @@ from typing import Final
 
 import click
 
-from bench import first_page, growth, machine, notices, orders, payables, policy
+from bench import (
+    deduction,
+    first_page,
+    growth,
+    levy,
+    machine,
+    notices,
+    orders,
+    payables,
+    policy,
+    reconcile,
+)
 from bench.books import server
 from bench.figures import Figure, show, write
 from bench.run import FULL, QUICK, Run, Scale, say
@@ -23,6 +34,9 @@ BENCHES: Final[Mapping[str, Callable[[Run], Awaitable[list[Figure]]]]] = {
     "first_page": first_page.measure,
     "policy": policy.measure,
     "growth": growth.measure,
+    "levy": levy.measure,
+    "reconcile": reconcile.measure,
+    "deduction": deduction.measure,
 }
 
 

@@ -11,17 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+from city import residents
+from city.residents import BILLS_A_PERSON, STREWN
 
-from shebao.store.database import Database
-from shebao.store.migrate import migrate
 from shebao.store.server.embedded import EmbeddedServer
 
-REGION: Final = "320400"
-TODAY: Final = "2023-11-05"
-BILLS_A_PERSON: Final = 4
 ORDER_FEN: Final = 273_000
-STREWN: Final = 48_271  # A prime: times it, numbers side by side are people far apart.
-_FILL: Final = Path(__file__).with_name("fill.sql").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +98,5 @@ async def fill(found: Server, name: str, *, people: int, say: Callable[[str], No
     await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
     url = found.database(name)
-    db = Database(url)
-    await migrate(db)
-    await db.close()
-    connection = await asyncpg.connect(url)
-    await connection.execute(f"SET bench.people = {people}")
-    await connection.execute(_FILL)
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
+    await residents.fill(url, people=people, orders=people)
     return Books(found, url, people, Numbers(people), Numbers(people))
-
-
-def id_of(prefix: str, number: int) -> str:
-    """The id of a thing of the filled city, as fill.sql makes it."""
-    return f"{prefix}{number:026d}"

@@ -7,9 +7,9 @@ import re
 from typing import Final
 
 import httpx
+from city.browsers import AGENT
 
 from bench.figures import Figure, Goal
-from bench.payers import AGENT
 from bench.program import serving
 from bench.run import Run
 

@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bench.books import ORDER_FEN, REGION, id_of
+from city.residents import REGION, id_of
+
+from bench.books import ORDER_FEN
 from shebao.sandbox import clock
 from shebao.sandbox.credentials import Credentials, open_folder
 from shebao.sandbox.faults import Plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,11 @@ def family_cpu_us(pid: int) -> float:
         return 0.0
     buried = sum(int(stat[place]) for place in _REAPED) * _TICK_US
     return cpu_us(pid) + sum(cpu_us(child) for child in _children(pid)) + buried
+
+
+def peak_mb() -> float:
+    """The most memory this process has held so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def load() -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bench.books import ORDER_FEN, REGION, STREWN
+from city.residents import REGION, STREWN
+
+from bench.books import ORDER_FEN
 from bench.peer import Asked
 
 _COMMON: Final[Mapping[str, str]] = {"region_code": f"'{REGION}'", "at": "now()"}

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from bench.books import REGION, TODAY
+from city.residents import REGION, TODAY
+
 from bench.figures import Figure
 from bench.run import Run
 from shebao.app import now

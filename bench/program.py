@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.books import REGION, TODAY, Books
-from bench.machine import cpu_us, family_cpu_us
+from city.residents import REGION, TODAY
+
+from bench.books import Books
+from bench.machine import family_cpu_us
 
 COMMAND: Final = ("-m", "shebao.cli.main", "serve", "--port")
 _SOURCES: Final = Path(__file__).parents[1] / "src"
@@ -32,7 +34,7 @@ class Program:
 
     def cpu_us(self) -> tuple[float, float]:
         """What the program and what the database have used."""
-        return cpu_us(self.pid), family_cpu_us(self.books.server.postmaster)
+        return family_cpu_us(self.pid), family_cpu_us(self.books.server.postmaster)
 
 
 def environment(books: Books, folder: Path) -> Mapping[str, str]:
@@ -43,6 +45,7 @@ def environment(books: Books, folder: Path) -> Mapping[str, str]:
         "PYTHONPATH": f"{_SOURCES}{os.pathsep}{kept.get('PYTHONPATH', '')}",
         "SHEBAO_HOME": str(folder / "home"),
         "SHEBAO_DATABASE_URL": books.url,
+        "SHEBAO_SANDBOX_URL": "http://127.0.0.1:8100",  # Nobody asks there.
         "SHEBAO_CREDENTIALS": str(folder / "credentials"),
         "SHEBAO_REHEARSAL": f"{REGION}={TODAY}",
         "SHEBAO_LOG": "warning",
@@ -54,7 +57,7 @@ async def serving(books: Books, *, folder: Path) -> AsyncIterator[Program]:
     """The web program on a free port, for as long as the block lasts."""
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *COMMAND, str(port),
+        sys.executable, *COMMAND, str(port), "--workers", "2",
         env=environment(books, folder),
     )  # fmt: skip
     try:

@@ -7,21 +7,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.books import Books, Server, fill
+from bench.planted import Planted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How large: people of the two cities, items to warm up, laps, items of each lap."""
+    """How large: people of the cities, items to warm up, laps, items of each lap."""
 
     people: int
     more_people: int
+    levied: tuple[int, int]  # People of the cities that are billed in one run.
+    collected: int  # People a batch collects from.
+    planted: Planted  # A day of money and its statement.
     warm: int
     laps: int
     count: int
 
 
-FULL = Scale(people=30_000, more_people=300_000, warm=640, laps=5, count=1_600)
-QUICK = Scale(people=10_000, more_people=50_000, warm=640, laps=2, count=800)
+FULL = Scale(
+    people=30_000,
+    more_people=300_000,
+    levied=(1_000_000, 10_000_000),
+    collected=1_000_000,
+    planted=Planted(payments=1_000_000, differences=1_000),
+    warm=640,
+    laps=5,
+    count=1_600,
+)
+QUICK = Scale(
+    people=10_000,
+    more_people=50_000,
+    levied=(50_000, 250_000),
+    collected=20_000,
+    planted=Planted(payments=100_000, differences=1_000),
+    warm=640,
+    laps=2,
+    count=800,
+)
 
 
 @dataclass(slots=True)

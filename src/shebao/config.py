@@ -72,8 +72,9 @@ SETTINGS: Final = (
     ),
     Setting(
         "SHEBAO_SANDBOX_URL",
-        f"http://127.0.0.1:{SANDBOX_PORT}",
-        "The address of the rehearsal world that plays channels, real-name check and SMS.",
+        "",
+        "The address of the rehearsal world that plays channels, real-name check and SMS, such as "
+        f"http://127.0.0.1:{SANDBOX_PORT}. Without it we speak to the real ones.",
     ),
     Setting(
         "SHEBAO_CREDENTIALS",
@@ -99,7 +100,7 @@ class Config:
     keys: str | None = field(repr=False)
     policies: Path
     base_url: str
-    sandbox_url: str
+    sandbox_url: str  # Empty when everybody outside is real.
     credentials: Path
     rehearsal: Mapping[str, date]
     log: str
@@ -114,8 +115,8 @@ def read_config(environ: Mapping[str, str]) -> Config:
         database_url=_database_url(given),
         keys=given.get("SHEBAO_KEYS"),
         policies=_folder(given, "SHEBAO_POLICIES", _REPOSITORY / "policies"),
-        base_url=_address(given, "SHEBAO_BASE_URL", WEB_PORT),
-        sandbox_url=_address(given, "SHEBAO_SANDBOX_URL", SANDBOX_PORT),
+        base_url=_address(given, "SHEBAO_BASE_URL", default=f"http://127.0.0.1:{WEB_PORT}"),
+        sandbox_url=_address(given, "SHEBAO_SANDBOX_URL", default=""),
         credentials=_folder(given, "SHEBAO_CREDENTIALS", home / "credentials"),
         rehearsal=_rehearsal(given.get("SHEBAO_REHEARSAL", "")),
         log=_log(given.get("SHEBAO_LOG", "info").lower()),
@@ -152,8 +153,10 @@ def _database_url(given: Mapping[str, str]) -> str | None:
     return given[name]
 
 
-def _address(given: Mapping[str, str], name: str, port: int) -> str:
-    address = given.get(name, f"http://127.0.0.1:{port}").rstrip("/")
+def _address(given: Mapping[str, str], name: str, *, default: str) -> str:
+    if name not in given:
+        return default
+    address = given[name].rstrip("/")
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
         raise SettingNotUnderstood(name, "write an address such as https://shebao.example.cn")

@@ -13,7 +13,7 @@ from shebao.cli.answers import DONE, REFUSED
 NINGBO = ("--region", "330200")
 DAY, LONG_AGO = "2026-11-19", "2024-01-05"
 HEADINGS = "时间,流水号,商户单号,金额,手续费,类型\n"
-POS = ("--source", "pos", "--day", DAY)
+CCB = ("--source", "ccb", "--day", DAY)
 MISUSE = 2
 
 
@@ -37,8 +37,8 @@ async def shebao(tmp_path_factory, real_server_url, outside):
 
 
 def written(folder, day):
-    """A file of a POS acquirer: money of nobody we know."""
-    file = folder / "from the acquirer.csv"
+    """A file of a bank whose cashier we have no wire to: money of nobody we know."""
+    file = folder / "from the bank.csv"
     file.write_text(f"{HEADINGS}{day} 12:00:00,P1,,88.00,0.10,交易\n")
     return str(file)
 
@@ -47,7 +47,7 @@ def written(folder, day):
 def found(shebao, tmp_path_factory):
     """The difference that comparing it finds."""
     file = written(tmp_path_factory.mktemp("file"), DAY)
-    assert shebao("statements", "read", file, *NINGBO, *POS).exit_code == DONE
+    assert shebao("statements", "read", file, *NINGBO, *CCB).exit_code == DONE
     ran = shebao("reconcile", "run", *NINGBO, "--json")
     assert (ran.exit_code, json.loads(ran.stdout)["found"]) == (REFUSED, 1)
     span = ("--from", DAY, "--to", DAY)
@@ -56,7 +56,7 @@ def found(shebao, tmp_path_factory):
 
 
 def test_a_file_is_read_once(shebao, tmp_path):
-    whose = (*NINGBO, "--source", "pos", "--day", LONG_AGO)
+    whose = (*NINGBO, "--source", "ccb", "--day", LONG_AGO)
     read = ("statements", "read", written(tmp_path, LONG_AGO), *whose, "--json")
     told = [json.loads(shebao(*read).stdout) for _ in range(2)]
     assert [(one["lines"], one["new"]) for one in told] == [(1, True), (1, False)]
@@ -74,7 +74,7 @@ def test_what_a_remedy_would_post_is_shown_before_it_is_proposed(shebao, found):
     told = {one["remedy"]: one["entry"] for one in map(json.loads, ran.stdout.splitlines())}
     assert told == {
         "take_in": None,
-        "book_apart": [["clearing:pos", 8800], ["difference:pos", -8800]],
+        "book_apart": [["clearing:ccb", 8800], ["difference:ccb", -8800]],
     }
 
 

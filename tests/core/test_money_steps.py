@@ -81,3 +81,8 @@ def test_a_refund_nobody_answered_for_is_believed_when_the_channel_says_what_bec
 
 def test_a_refund_that_failed_can_be_sent_once_more():
     assert refund.STEPS.after(RefundState.FAILED, RefundEvent.SENT) is RefundState.SENT
+
+
+@pytest.mark.parametrize("state", [RefundState.FAILED, RefundState.MANUAL], ids=str)
+def test_a_refund_that_arrived_after_all_is_believed(state):
+    assert refund.STEPS.after(state, RefundEvent.SUCCEEDED) is RefundState.SUCCEEDED

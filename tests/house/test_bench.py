@@ -32,6 +32,7 @@ TINY = Scale(
     people=1_000,
     more_people=1_200,
     levied=(500, 1_000),
+    collected=500,
     planted=Planted(payments=2_000, differences=100),
     warm=64,
     laps=1,
@@ -54,6 +55,9 @@ PROMISED = (
     "reconcile.memory",
     "levy.rate",
     "levy.growth",
+    "deduction.hold",
+    "deduction.post",
+    "deduction.whole",
 )
 KEYS = ["name", "ours", "limit", "ratio", "unit", "cpu_us", "size"]
 

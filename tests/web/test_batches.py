@@ -13,10 +13,10 @@ async def test_the_page_says_that_without_a_mandate_nothing_is_taken(settle, sig
     visitor = await sign_in(await settle(CHANGZHOU, MEDICAL))
     page = await visitor.open("/batches")
     assert page.h1 == "批量扣款"
-    assert page.says("现在没有要扣的")
+    assert page.says("没有签约，不会扣款")
 
 
-async def test_a_stranger_to_a_batch_releases_nothing(settle, sign_in):
+async def test_the_page_is_found_from_the_page_of_agreements(settle, sign_in):
     visitor = await sign_in(await settle(CHANGZHOU, MEDICAL))
     page = await visitor.open("/agreements")
     there = page.link("/batches")

@@ -14,10 +14,14 @@ from shebao.app import key_ring
 from shebao.cli.answers import words
 from shebao.config import Config
 from shebao.core.refusals import Refusal, Unanswered
+from shebao.gateways.alipay.account import read_account as read_alipay_account
+from shebao.gateways.bank.account import read_account as read_bank_account
 from shebao.gateways.documents.fonts import FontShelf, load_fonts
 from shebao.gateways.registry import read_registry_account
 from shebao.gateways.transport import Transport
+from shebao.gateways.unionpay.account import read_account as read_unionpay_account
 from shebao.gateways.wechat.account import read_account
+from shebao.gateways.wechat.entrust import read_terms
 from shebao.store.checkup import health
 from shebao.store.packs.folder import pack_folders, read_pack
 from shebao.store.server.embedded import database_url
@@ -132,6 +136,7 @@ async def check_credentials(config: Config) -> Finding:
     folder = config.credentials
     try:
         account = read_account(folder, base_url=config.sandbox_url)
+        others = _others(config)
         for name in ("identity.json", "sms.json"):
             read_registry_account(folder / name, base_url=config.sandbox_url)
     except FileNotFoundError as missing:
@@ -140,21 +145,58 @@ async def check_credentials(config: Config) -> Finding:
     except (ValueError, OSError) as wrong:
         do = "与商户平台上的商户号、证书序列号、APIv3 密钥逐项核对。"
         return Finding(ok=False, says=f"{folder} 里的凭据不对：{wrong}", do=do)
-    return Finding(ok=True, says=f"微信支付商户 {account.mchid}，实名核验，短信")
+    return Finding(ok=True, says=f"微信支付商户 {account.mchid}{others}，实名核验，短信")
+
+
+def _others(config: Config) -> str:
+    """The channels beside WeChat Pay, as far as they have given us something."""
+    folder, found = config.credentials, ""
+    if (folder / "alipay.json").exists():
+        seller = read_alipay_account(folder, base_url=config.sandbox_url)
+        found += f"，支付宝商户 {seller.seller_id}"
+    if (folder / "unionpay.json").exists():
+        contract = read_unionpay_account(folder, base_url=config.sandbox_url)
+        found += f"，银联商户 {contract.mer_id}"
+    if (folder / "bank.json").exists():
+        bank = read_bank_account(folder, base_url=config.sandbox_url)
+        found += f"，银行商户 {bank.merchant_no}"
+    if (folder / "entrust.json").exists():
+        found += f"，微信委托代扣模板 {read_terms(folder).plan_id}"
+    return found
 
 
 async def check_channel(config: Config) -> Finding:
-    """Whether the channels' address answers."""
-    transport = Transport()
-    try:
-        url = f"{config.sandbox_url}/"
-        answer = await transport.ask(whom="sandbox", method="GET", url=url, headers={})
-    except Unanswered:
+    """Whether the channels' addresses answer, or the one of who plays them all."""
+    transport, silent = Transport(), []
+    addresses = _addresses(config)
+    for url in addresses:
+        try:
+            await transport.ask(whom=url, method="GET", url=url, headers={})
+        except Unanswered:
+            silent.append(url)
+    await transport.close()
+    if not silent:
+        return Finding(ok=True, says=f"{'、'.join(addresses)} 有回音")
+    do = "检查本机能否上外网、防火墙是否放行这些地址。"
+    if config.sandbox_url:
         do = "启动 bin/demo 或 shebao sandbox；地址不同时设 SHEBAO_SANDBOX_URL。"
-        return Finding(ok=False, says=f"{config.sandbox_url} 没有回音", do=do)
-    finally:
-        await transport.close()
-    return Finding(ok=True, says=f"{config.sandbox_url} 有回音（{answer.status}）")
+    return Finding(ok=False, says=f"{'、'.join(silent)} 没有回音", do=do)
+
+
+def _addresses(config: Config) -> list[str]:
+    """Whom we speak to: the sandbox, or each channel that has given us something."""
+    if config.sandbox_url:
+        return [f"{config.sandbox_url}/"]
+    folder, found = config.credentials, []
+    if (folder / "wechat.json").exists():
+        found.append(read_account(folder).base_url)
+    if (folder / "alipay.json").exists():
+        found.append(read_alipay_account(folder).gateway_url)
+    if (folder / "unionpay.json").exists():
+        found.append(read_unionpay_account(folder).gateway_url)
+    if (folder / "bank.json").exists():
+        found.append(read_bank_account(folder).gateway_url)
+    return found
 
 
 CHECKS: Final[tuple[tuple[str, str, Check], ...]] = (

@@ -15,9 +15,11 @@ from typing import Final
 
 import click
 
+from shebao.cli.demo_clerks import clerks_told
 from shebao.cli.demo_residents import introductions
 from shebao.cli.stage import free_ports, set_for, stage
-from shebao.cli.story import Tell, play
+from shebao.cli.story.chapters import play
+from shebao.cli.story.walk import Tell
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config
 from shebao.store.packs.folder import load_packs
 
@@ -29,6 +31,9 @@ _READY: Final = """
 数据文件夹 Data and logs  {home}
 
 {people}
+
+{clerks}
+
 按 Ctrl-C 结束。Ctrl-C ends all."""
 
 
@@ -64,6 +69,7 @@ async def _show(config: Config) -> int:
             sandbox=config.sandbox_url,
             home=config.home,
             people=introductions(load_packs(config.policies)),
+            clerks=clerks_told(load_packs(config.policies), config.base_url),
         )
         click.echo(told)
         raise await raised.until_a_child_dies()

@@ -24,6 +24,7 @@ from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.sign_in import new_person
 from shebao.operations.world import World
+from shebao.store.persons import PersonRow
 
 Resident = Mapping[str, Any]
 _FILE: Final = "demo_residents.toml"
@@ -37,7 +38,7 @@ _KINDS: Final = {
 async def load_demo(world: World) -> None:
     """Bring in the residents of every region the demo serves."""
     for one in _residents():
-        await _load(world, one)
+        await move_in(world, one)
 
 
 def people_file(home: Path) -> Path:
@@ -80,17 +81,24 @@ def resident(key: str) -> Resident:
     return next(one for one in _residents() if one["key"] == key)
 
 
-async def _load(world: World, one: Resident) -> None:
+def with_mandates() -> Sequence[Resident]:
+    """The residents who have signed at a bank, each with the funds in ``signs``."""
+    return [one for one in _residents() if one.get("signs")]
+
+
+async def move_in(world: World, one: Resident) -> tuple[PersonRow, Sequence[Enrolment]]:
+    """Bring in one resident; who is there already is only found again."""
     region_code = one["region"]
     number = parse_id(IdType.RESIDENT, one["id_number"], on=world.today(region_code))
     person = new_person(world, name=one["name"], number=number, phone=one["phone"])
     memberships = [_membership(told) for told in one.get("enrolments", ())]
-    _, belongs = await register(
+    kept, belongs = await register(
         world, region_code=region_code, person=person, memberships=memberships
     )
     for enrolment in belongs:
         decided = _decisions(one.get("specials", ()), enrolment)
         await push_decisions(world, enrolment=enrolment, decisions=decided)
+    return kept, belongs
 
 
 def _membership(told: Mapping[str, Any]) -> Membership:

@@ -12,6 +12,10 @@ import click
 
 from shebao.config import SETTINGS
 from shebao.core import attempt, bill, election, enrolment, order, payment, receipt, refund
+from shebao.core.deduction import mandate, reversal
+from shebao.core.desk import clerk, request
+from shebao.core.entrance import consent, credential, face_check, scan
+from shebao.core.family import kin, plea
 from shebao.core.policy.region import Region
 from shebao.core.policy.scheme import Scheme, Version
 from shebao.core.steps import Steps
@@ -25,6 +29,16 @@ MACHINES: Final[tuple[Steps[Any, Any], ...]] = (
     payment.STEPS,
     refund.STEPS,
     receipt.STEPS,
+    mandate.STEPS,
+    reversal.STEPS,
+    request.STEPS,
+    clerk.STEPS,
+    credential.STEPS,
+    scan.STEPS,
+    face_check.STEPS,
+    consent.STEPS,
+    kin.STEPS,
+    plea.STEPS,
 )
 _MEMBER: Final = re.compile(r'^    [A-Z_]+ = "([a-z_]+)"  # (.+)$', re.MULTILINE)
 _MADE: Final = "Made by `bin/shebao docs write` from {source}; a test keeps it true."

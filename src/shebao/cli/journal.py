@@ -12,6 +12,7 @@ from rich.table import Table
 
 from shebao.app import opened
 from shebao.config import Config
+from shebao.core.journal import account_name
 from shebao.operations.look_at_books import Books, look_at_books
 from shebao.store.server.embedded import database_url
 
@@ -31,10 +32,10 @@ def balance(config: Config, *, as_json: bool) -> None:
         accounts = {f"{region}:{name}": held.fen for region, name, held in books.balances}
         click.echo(json.dumps({"accounts_fen": accounts, "sum_fen": books.sum.fen}))
         return
-    table = Table("地区", "账户", "余额（元）")
+    table = Table("地区", "科目", "账户", "余额（元）")
     for region_code, name, held in books.balances:
-        table.add_row(region_code, name, str(held))
-    table.add_row("", "合计", str(books.sum))
+        table.add_row(region_code, account_name(name), name, str(held))
+    table.add_row("", "合计", "", str(books.sum))
     Console().print(table)
 
 

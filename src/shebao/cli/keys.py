@@ -32,7 +32,7 @@ def make() -> None:
 def change(config: Config, *, as_json: bool) -> None:
     """Seal everything again with the newest key of the ring."""
     sealed = asyncio.run(_change(config))
-    click.echo(json.dumps({"sealed_again": sealed}) if as_json else f"已重新加密 {sealed} 人。")
+    click.echo(json.dumps({"sealed_again": sealed}) if as_json else f"已重新加密 {sealed} 条。")
 
 
 async def _change(config: Config) -> int:

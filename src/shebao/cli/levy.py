@@ -14,17 +14,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     SpinnerColumn,
-    Task,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
-from rich.text import Text
 
 from shebao.app import opened
 from shebao.cli.policy import PeriodType
+from shebao.cli.speed import Speed
 from shebao.config import Config
 from shebao.core.levy import Levy
 from shebao.core.paper import thousands
@@ -88,14 +86,6 @@ def past(config: Config, *, region_code: str, as_json: bool) -> None:
     Console().print(table)
 
 
-class _Speed(ProgressColumn):
-    """How many people a second."""
-
-    def render(self, task: Task) -> Text:
-        """The speed, once there is one."""
-        return Text(f"{task.speed:.0f} 人/秒" if task.speed else "")
-
-
 async def _forecast(
     config: Config, region_code: str, scheme: str, period: Period
 ) -> dict[str, Any]:
@@ -119,7 +109,7 @@ async def _watched(world: World, started: Levy, *, quiet: bool) -> Levy:
     last = started
     columns = (
         SpinnerColumn(), TextColumn("出账单"), BarColumn(), MofNCompleteColumn(),
-        _Speed(), TimeRemainingColumn(),
+        Speed("人"), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
         task = bar.add_task("levy", total=started.people, completed=started.seen)

@@ -7,6 +7,12 @@ import os
 import click
 
 from shebao.cli.answers import Answering
+from shebao.cli.batch import batch
+from shebao.cli.books.close import close
+from shebao.cli.books.reconcile import reconcile
+from shebao.cli.books.statements import statements
+from shebao.cli.cash import cash
+from shebao.cli.clerk import clerk
 from shebao.cli.demo import demo
 from shebao.cli.desk import receipt_desk
 from shebao.cli.doctor import doctor
@@ -41,7 +47,9 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
-for command in (demo, docs, doctor, journal, keys, levy, migrate, policy):
+for command in (batch, cash, clerk, demo, docs, doctor, journal, keys, levy, migrate, policy):
+    main.add_command(command)
+for command in (close, reconcile, statements):
     main.add_command(command)
 for command in (sandbox, serve, simulate, worker):
     main.add_command(command)

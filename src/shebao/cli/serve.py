@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import multiprocessing
 import os
 import signal
+import socket
 from fractions import Fraction
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final
 
 import click
@@ -22,9 +27,12 @@ from shebao.store import migrate as schema
 from shebao.store.database import Database
 from shebao.store.server.embedded import database_url
 from shebao.web.served import Served
-from shebao.worker.sweep import sweep_until
+from shebao.worker.sweep import collect_batches_until, keep_books_until, sweep_until
 
 LOCALHOST: Final = "127.0.0.1"
+_ORPHANS_LOOKS: Final = 75  # For fifteen seconds: who still starts cannot see the end of another.
+_LOOKS_EVERY_SECONDS: Final = 0.2
+_STARTS_WITHIN_SECONDS: Final = 15  # Or a busy machine would never see a web worker started.
 
 
 @click.command(help="对外提供页面、接口和渠道通知。")
@@ -35,23 +43,48 @@ LOCALHOST: Final = "127.0.0.1"
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve the pages and take the channels' notices."""
     logs.configure(config.log)
+    if workers > 1:
+        _once_free(host, port)
     uvicorn.run(
         "shebao.cli.serve:served" if workers > 1 else Served(config),
         factory=workers > 1,
         host=host,
         port=port,
         workers=workers,
+        timeout_worker_healthcheck=_STARTS_WITHIN_SECONDS,
         log_config=None,  # Ours masks numbers.
         access_log=False,
         server_header=False,
     )
 
 
+def _once_free(host: str, port: int) -> None:
+    """Wait a little for web workers of a killed program, which are just about to end."""
+    for _ in range(_ORPHANS_LOOKS):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return
+        Event().wait(_LOOKS_EVERY_SECONDS)
+
+
 def served() -> Served:
     """The web program of one of several processes, which each read the environment."""
+    _follow(multiprocessing.parent_process())
     config = read_config(os.environ)
     logs.configure(config.log)
     return Served(config)
+
+
+def _follow(parent: BaseProcess | None) -> None:
+    """End with whoever started us: an orphan keeps the port, and nobody watches over it."""
+    if parent is not None:
+        Thread(target=_until_gone, args=(parent,), name="follow", daemon=True).start()
+
+
+def _until_gone(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGKILL)  # At once: the next one needs the port.
 
 
 @click.command(help="处理后台事务：通知、过期、查询、退款。")
@@ -68,7 +101,11 @@ async def _work(config: Config) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with database_url(config) as url, opened(config, url) as world:
-        await sweep_until(world, stop)
+        await asyncio.gather(
+            sweep_until(world, stop),
+            keep_books_until(world, stop),
+            collect_batches_until(world, stop),
+        )
 
 
 @click.command(help="把数据库结构更新到这一版。")

@@ -13,6 +13,8 @@ from typing import Final
 
 from shebao.app import opened
 from shebao.cli.children import Child, first_death
+from shebao.cli.demo_clerks import load_clerks
+from shebao.cli.demo_mandates import load_mandates
 from shebao.cli.demo_residents import load_demo, people_file, rehearsal_days
 from shebao.config import Config
 from shebao.core.refusals import Refusal
@@ -84,6 +86,8 @@ async def stage(config: Config) -> AsyncIterator[Stage]:
         pages = await start("serve", _COMMANDS, "serve", "--port", str(port))
         async with opened(config, url) as world:
             await load_demo(world)
+            await load_mandates(world, sandbox_url=config.sandbox_url)
+            await load_clerks(world)
         await pages.ready(port)
         yield Stage(config, url, (sandbox, worker, pages))
 

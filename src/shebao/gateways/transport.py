@@ -118,7 +118,7 @@ class Transport:
     ) -> Answer:
         """Put a file piece by piece, however long it is; the deadline is for each piece."""
         pieces = _Pieces(file, self._timeout_seconds)
-        length = {"content-length": str(file.stat().st_size)}
+        length = {"content-length": str(pieces.length)}
         request = httpx.Request("PUT", url, headers={**_PLAIN, **headers, **length}, content=pieces)
         try:
             async with asyncio.timeout(self._timeout_seconds) as pieces.deadline:
@@ -177,6 +177,7 @@ class _Pieces:
 
     def __init__(self, file: Path, seconds: int) -> None:
         self._file, self._seconds = file, seconds
+        self.length = file.stat().st_size
         self.deadline: asyncio.Timeout | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shebao.core.bill import Bill, BillState
+from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.enrolment import Enrolment, EnrolmentState
 from shebao.core.money import ZERO, Money
 from shebao.core.period import Period
@@ -61,7 +62,7 @@ class ToChoose:
 class NotNow:
     """Something that cannot be paid now: the word says why, the day from when.
 
-    Words: ``not_open_yet``, ``window_closed``, ``in_order``, ``in_your_order``,
+    Words: ``in_batch``, ``not_open_yet``, ``window_closed``, ``in_order``, ``in_your_order``,
     ``government_pays``, ``not_billed_yet``, or the code of a refusal of the policy.
     """
 
@@ -194,6 +195,9 @@ class _Reader:
         for held in owed:
             bill, scheme = held.bill, self.region.scheme(held.bill.scheme)
             if bill.state is BillState.RESERVED:
+                if held.held_through == BATCH_ENTRY:
+                    yield NotNow(scheme, bill.period, "in_batch")
+                    continue
                 mine = held.payer_id == self.viewer_id
                 word, order_id = ("in_your_order", bill.held_by) if mine else ("in_order", None)
                 yield NotNow(scheme, bill.period, word, order_id=order_id)

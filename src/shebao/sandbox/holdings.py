@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from shebao.sandbox.alipay import holdings as alipay
 from shebao.sandbox.bank import holdings as bank
+from shebao.sandbox.counter import books as counter
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.town import Town
 from shebao.sandbox.unionpay import holdings as unionpay
@@ -39,7 +40,13 @@ _SUMS: Final = """
 def show(town: Town, _request: Request) -> Response:
     """Every payment and refund of every channel, and what is left of them for each merchant."""
     held = {
-        "merchants": sums(town.ledger) + alipay.sums(town) + unionpay.sums(town) + bank.sums(town),
+        "merchants": [
+            *sums(town.ledger),
+            *alipay.sums(town),
+            *unionpay.sums(town),
+            *bank.sums(town),
+            *counter.sums(town.ledger),
+        ],
         "payments": [
             *town.ledger.rows(_PAYMENTS),
             *alipay.payments(town),

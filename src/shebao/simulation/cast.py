@@ -21,7 +21,7 @@ from shebao.operations.open_order import Basket
 from shebao.operations.sign_in import new_person
 from shebao.operations.world import World
 from shebao.simulation.ground import BEIJING, CHANGZHOU
-from shebao.store import persons
+from shebao.store.family import kin
 
 NAMES: Final = "甲乙丙丁戊己庚辛"
 _A_DAY_HAS: Final = 8  # People, so that no two seeds share one.
@@ -54,7 +54,7 @@ async def move_in(world: World, dice: Random, seed: int) -> list[Payer]:
     for one, other in pairwise(cast):
         if one.region_code == other.region_code == CHANGZHOU:
             async with world.db.transaction() as tx:
-                await persons.add_payee(
+                await kin.insert(
                     tx,
                     region_code=CHANGZHOU,
                     payer_id=one.person_id,

@@ -13,9 +13,11 @@ from shebao.core.order import OrderState
 from shebao.operations.world import World
 from shebao.sandbox import clock as channel_clock
 from shebao.simulation.cast import move_in
+from shebao.simulation.counter import Counter
 from shebao.simulation.ground import TODAY, Ground
 from shebao.simulation.market import Market
 from shebao.simulation.mischief import Mischief
+from shebao.simulation.morning import Morning
 from shebao.simulation.people import People
 from shebao.simulation.proof import broken_promises, lost, open_for_nothing
 from shebao.store import orders, refunds
@@ -50,6 +52,8 @@ async def play(ground: Ground, seed: int) -> Day:
             await _live(market)
             if not market.wrong:
                 await _rest(market)
+            if not market.wrong:
+                await _books(market)
                 market.wrong += await lost(market)
         finally:
             await market.loom.cut()
@@ -59,7 +63,7 @@ async def play(ground: Ground, seed: int) -> Day:
 
 async def _live(market: Market) -> None:
     """One thing after another, and now and then several at once."""
-    people, mischief = People(market), Mischief(market)
+    people, counter, mischief = People(market), Counter(market), Mischief(market)
     weights: dict[Happening, int] = {
         people.opens: 10,
         people.submits_again: 1,
@@ -70,6 +74,8 @@ async def _live(market: Market) -> None:
         people.withdraws: 3,
         people.looks_at_the_result: 3,
         people.chooses_again: 3,
+        counter.somebody_asks: 3,
+        counter.clerks_decide: 4,
         mischief.post_comes: 10,
         mischief.old_post_comes_again: 2,
         mischief.worker_sweeps: 9,
@@ -103,6 +109,22 @@ async def _rest(market: Market) -> None:
     market.note("收市：不再出错，等一切了结")
     await market.weave()
     market.wrong += await open_for_nothing(market)
+    await _come_to_rest(market)
+
+
+async def _books(market: Market) -> None:
+    """The channel's files come, and two mornings later everything agrees and is closed."""
+    morning = Morning(market)
+    spoilt = await morning.comes()
+    if not market.wrong:
+        await _come_to_rest(market)  # What was taken in is judged, and goes back.
+    if not market.wrong:
+        await morning.comes_again(spoilt)
+
+
+async def _come_to_rest(market: Market) -> None:
+    """Let time pass until nothing moves any more."""
+    mischief = Mischief(market)
     for seconds in _EVENINGS:
         await mischief.all_the_post_comes()
         await market.weave()

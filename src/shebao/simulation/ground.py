@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -60,6 +61,7 @@ class Ground:
         """Empty the books for another day, so that each is as if it were the first."""
         async with self.look.transaction() as tx:
             await tx.script(_EMPTY)
+        shutil.rmtree(self.world.inbox.folder, ignore_errors=True)
 
 
 @asynccontextmanager
@@ -78,7 +80,7 @@ async def standing(database_url: str) -> AsyncIterator[Ground]:
             yield Ground(
                 look=look,
                 woven=woven,
-                world=build(_config(home), look, transport),
+                world=_served(build(_config(home), look, transport)),
                 town=built,
                 account=read_account(home / "credentials", base_url=URL),
             )
@@ -87,6 +89,11 @@ async def standing(database_url: str) -> AsyncIterator[Ground]:
             await woven.close()
             await look.close()
             built.ledger.close()
+
+
+def _served(world: World) -> World:
+    """The world with the two regions that are played, so that no other's books are kept."""
+    return replace(world, regions={code: world.regions[code] for code in TODAY})
 
 
 def _config(home: Path) -> Config:

@@ -91,6 +91,7 @@ class Market:
             self.world_of(self.ground.world),
             db=self.ground.woven,
             channels={Method.WECHAT: wechat},
+            statements={Method.WECHAT: wechat},
         )
 
         async def opened(baskets: Any) -> Any:

@@ -7,12 +7,12 @@ from typing import Final
 
 from shebao.core.channel import Method
 from shebao.operations.pay import notify_url
+from shebao.sandbox.channel.notices import Notice
 from shebao.sandbox.credentials import Credentials
-from shebao.sandbox.faults import Fault, Kind, Place, Plan
+from shebao.sandbox.faults import Fault, Kind, Place, Plan, Twist
 from shebao.sandbox.wechat import attempts as at_channel
 from shebao.sandbox.wechat import payer as at_cashier
 from shebao.sandbox.wechat.attempts import Attempt, Scene, TradeState
-from shebao.sandbox.wechat.notices import Notice
 from shebao.sandbox.wechat.signing import Manner, Signer
 from shebao.simulation.books import Mishap
 from shebao.simulation.ground import TODAY
@@ -121,15 +121,18 @@ class Mischief:
         self._market.note(f"本机时钟偏差 {skew} 毫秒")
 
     async def stray_money_comes(self) -> None:
-        """The channel holds money for an order we never had."""
+        """The channel holds money for an order we never had, and may not even say so."""
         region_code = self._dice.choice([*TODAY])
         url = notify_url(self._market.program.world, region_code, Method.WECHAT)
         town, now = self._market.outside.town, self._market.clock.ms
         number = f"stray{self._dice.getrandbits(64):016x}"
         attempt = _stray(town.credentials, number, self._dice.randrange(1, 10_000), url, now)
         at_channel.insert(town.ledger, attempt)
-        at_cashier.pay(town, attempt, Plan())
-        self._market.note(f"渠道收到一笔不明的钱 {attempt.total_fen} 分")
+        begun = any(payer.cashiers for payer in self._market.cast)  # Else nobody asks for a file.
+        silent = begun and self._dice.randrange(3) == 0
+        at_cashier.pay(town, attempt, Plan(frozenset({Twist.NEVER})) if silent else Plan())
+        told = "，渠道不通知" if silent else ""
+        self._market.note(f"渠道收到一笔不明的钱 {attempt.total_fen} 分{told}")
 
     def all_is_well(self) -> None:
         """Let nothing more go wrong."""
@@ -142,7 +145,7 @@ class Mischief:
     async def _bring(self, letter: Notice, manner: Manner) -> int:
         outside = self._market.outside
         body = letter.body.encode()
-        headers = outside.town.seal.headers(body, letter.signer, manner)
+        headers = outside.town.seal.headers(body, Signer(letter.signer), manner)
         if manner is Manner.TRUE:
             self._sent.append((letter.url, headers, body))
         status = await knock(self._market.program.door, letter.url, headers, body)

@@ -23,6 +23,8 @@ from starlette.types import ASGIApp
 
 from shebao.core.channel import Cashier
 from shebao.sandbox import main as sandbox
+from shebao.sandbox.channel.courier import Courier
+from shebao.sandbox.channel.notices import Notice, NoticeState
 from shebao.sandbox.faults import Faults
 from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.nonces import Nonces
@@ -30,8 +32,6 @@ from shebao.sandbox.timers import Timers
 from shebao.sandbox.town import Town
 from shebao.sandbox.wechat import attempts
 from shebao.sandbox.wechat.attempts import Attempt
-from shebao.sandbox.wechat.courier import Courier
-from shebao.sandbox.wechat.notices import Notice, NoticeState
 from shebao.simulation.clock import Clock
 from shebao.simulation.loom import Loom
 
@@ -123,7 +123,8 @@ class Wire(httpx.AsyncBaseTransport):
             self._tell(f"{what} 迟到 {delay // 1000} 秒")
             self._timers.after(delay, partial(self._arrive, request))
             raise httpx.ReadTimeout("the request comes late")
-        response = await self._inner.handle_async_request(request)
+        with self._loom.at_work():
+            response = await self._inner.handle_async_request(request)
         if request.url.path == _REFUNDS and response.is_client_error:
             self.refused.add(json.loads(request.content)["out_refund_no"])
         lost = "，应答丢失" if trouble is Trouble.ANSWER_LOST else ""

@@ -133,8 +133,10 @@ class People:
             expires_at=channel_clock.now_ms() + _LATE_MS,
         )
         at_channel.save(town.ledger, opened)
-        at_cashier.pay(town, opened, Plan())
-        self._market.note(f"{payer.name} 的银行在关单之后才扣款成功")
+        silent = not self._lightly(2)  # Then only the channel's file will ever tell.
+        at_cashier.pay(town, opened, _plan(silent=silent))
+        told = "，渠道不通知" if silent else ""
+        self._market.note(f"{payer.name} 的银行在关单之后才扣款成功{told}")
         newest = found[-1]
         if newest and newest.standing(channel_clock.now_ms()) in at_channel.OPEN:
             self._pays(payer, newest)  # Twice, then, if it is the same order.

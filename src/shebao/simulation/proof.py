@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from shebao.core.attempt import Attempt, AttemptState
@@ -11,7 +11,7 @@ from shebao.core.channel import Method
 from shebao.core.journal import clearing
 from shebao.core.money import ZERO, Money, total
 from shebao.core.payment import PaymentState
-from shebao.core.refund import RefundState
+from shebao.core.refund import Refund, RefundState
 from shebao.sandbox.clock import now_ms
 from shebao.sandbox.wechat.attempts import OPEN
 from shebao.simulation.cast import Payer
@@ -22,6 +22,7 @@ from shebao.store.database import Tx
 
 Holding = Mapping[str, Any]
 _PAID: Final = {AttemptState.SUCCEEDED, AttemptState.LATE_SUCCESS}
+_PAID_FOR: Final = {BillState.PAID, BillState.REVERSING, BillState.REVERSED}
 
 
 async def broken_promises(market: Market) -> list[str]:
@@ -97,7 +98,7 @@ async def _orders(tx: Tx, payer: Payer) -> AsyncIterator[str]:
         received = await payments.of_order(tx, region_code=region_code, order_id=order_id)
         applied = any(money.state is PaymentState.APPLIED for money in received)
         contents = await orders.contents(tx, region_code=region_code, order_id=order_id)
-        if applied and any(one.state != BillState.PAID for one in contents):
+        if applied and any(one.state not in _PAID_FOR for one in contents):
             yield f"{payer.name} 的缴费单 {order_id} 收了钱，却有没缴的项目"
 
 
@@ -105,7 +106,7 @@ async def _bills(tx: Tx, payer: Payer) -> AsyncIterator[str]:
     """Every bill is to be paid, or paid: none is held by nobody."""
     found = await bills.of_persons(tx, region_code=payer.region_code, person_ids=[payer.person_id])
     for held in found.get(payer.person_id, ()):
-        if held.bill.state not in {BillState.PAYABLE, BillState.PAID}:
+        if held.bill.state not in {BillState.PAYABLE, *_PAID_FOR}:
             yield f"{payer.name} 的应缴 {held.bill.id} 还停在 {held.bill.state}"
 
 
@@ -131,7 +132,10 @@ async def _money(tx: Tx, holding: Holding, refused: Collection[str]) -> AsyncIte
     if any(attempt.state not in _PAID for attempt in tried):
         yield f"支付 {attempt_id} 收了钱，却停在 {tried[0].state}"
     if tried and await _is_applied(tx, here[0], tried[0], holding):
-        well = not back and holding["refunded_fen"] == 0
+        well = _given_back(back) == holding["refunded_fen"] and all(
+            refund.request_id and (refund.state is RefundState.SUCCEEDED or refund.id in refused)
+            for refund in back
+        )
     else:
         gone = holding["refunded_fen"] == holding["total_fen"]
         rests = RefundState.SUCCEEDED if gone else RefundState.MANUAL
@@ -141,6 +145,10 @@ async def _money(tx: Tx, holding: Holding, refused: Collection[str]) -> AsyncIte
         states = [str(refund.state) for refund in back]
         gone_fen = holding["refunded_fen"]
         yield f"渠道的钱 {attempt_id} 没有着落：退款 {states}，渠道已退 {gone_fen} 分"
+
+
+def _given_back(back: Iterable[Refund]) -> int:
+    return sum(one.amount.fen for one in back if one.state is RefundState.SUCCEEDED)
 
 
 async def _is_applied(tx: Tx, region_code: str, attempt: Attempt, holding: Holding) -> bool:

@@ -26,6 +26,10 @@ from shebao.store.database import Database
 from shebao.store.migrate import migrate
 
 BEIJING = "110000"
+TELLING = (
+    *(Method.WECHAT, Method.ALIPAY, Method.UNIONPAY, Method.CARD),
+    *(Method.AGREEMENT, Method.COUNTER, Method.POS),
+)
 
 
 @pytest.fixture
@@ -39,11 +43,7 @@ async def world(built, clock, server_url, tmp_path):
         await db.close()
 
 
-@pytest.mark.parametrize(
-    "method",
-    [Method.WECHAT, Method.ALIPAY, Method.UNIONPAY, Method.CARD, Method.AGREEMENT]
-    + [Method.COUNTER, Method.POS],
-)
+@pytest.mark.parametrize("method", TELLING)
 async def test_whoever_rehearses_has_a_file_at_once_with_a_line_nobody_else_knows(
     built, outside, tmp_path, method
 ):

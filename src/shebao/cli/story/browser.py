@@ -1,4 +1,4 @@
-"""Story browser: a browser without a screen: pages, forms and links, and nothing a page lacks.
+"""Browser: a browser without a screen: pages, forms and links, and nothing a page lacks.
 
 The story goes through the real pages by it. A form is sent with what the page put into it, and
 only what a person could change is changed; a field or a choice that is not there is an error.

@@ -1,12 +1,12 @@
-"""Story: one resident of each city pays, through the real pages and the sandbox's wires.
+"""Chapters: one resident of each city pays, through the real pages and the sandbox's wires.
 
-Nothing here looks behind a page except at the end, when the journal is added up and compared
-with what the sandbox says it holds.
+They look behind no page. Then every way of paying is gone through by itself, and at the end the
+journal is added up and compared with what the sandbox says it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,14 +14,15 @@ import httpx
 
 from shebao.app import opened
 from shebao.cli.stage import Stage
-from shebao.cli.story_browser import PageDiffers
-from shebao.cli.story_walk import OUT, Walk
+from shebao.cli.story.browser import PageDiffers
+from shebao.cli.story.outside import Outside
+from shebao.cli.story.rails import play_rails
+from shebao.cli.story.walk import OUT, Tell, Walk, broke_off
 from shebao.core.channel import Method
 from shebao.core.journal import clearing
 from shebao.core.money import Money
 from shebao.operations.look_at_books import look_at_books
 
-Tell = Callable[[Mapping[str, object]], None]
 Act = Callable[[Walk], Awaitable[None]]
 
 
@@ -44,11 +45,11 @@ async def play(stage: Stage, tell: Tell) -> bool:
             await chapter.act(walk)
             await walk.sign_out()
         except (PageDiffers, httpx.HTTPError) as differs:
-            tell({"region": chapter.region, "step": walk.step, "ok": False, "note": str(differs)})
-            OUT.print(f"[red]✗[/] {chapter.region} {walk.step}  {differs}")
+            broke_off(tell, chapter.region, walk.step, differs)
             went_well = False
         finally:
             await walk.close()
+    went_well = await play_rails(stage, tell) and went_well
     return await _books(stage, tell) and went_well
 
 
@@ -82,12 +83,14 @@ async def _beijing(walk: Walk) -> None:
 
 
 async def _wuxi(walk: Walk) -> None:
-    """养老每月 898.80 元、医保每月 404.46 元: two months of both in one order."""
+    """养老每月 898.80 元、医保每月 404.46 元: two months of both, by a bank card."""
     page = await walk.open("/items", "owed")
     page.must_say("404.46")
     await walk.choose("4494.00", says="898.80", months=("2023-01", "2023-02"))
     await walk.open("/items", "together")
-    await walk.pay(Money.yuan("2606.52"), people=(walk.name,), amounts=("898.80", "404.46"))
+    await walk.pay(
+        Money.yuan("2606.52"), people=(walk.name,), amounts=("898.80", "404.46"), method=Method.CARD
+    )
 
 
 CHAPTERS: Final = (
@@ -102,7 +105,8 @@ async def _books(stage: Stage, tell: Tell) -> bool:
     """Add the journal up, and compare it with what the channels say they hold."""
     async with opened(stage.config, stage.database_url) as world:
         books = await look_at_books(world)
-    held = await _held_by_channels(stage)
+    async with Outside(stage.config.sandbox_url) as outside:
+        held = await outside.holds()
     ours = _clearing(books.balances)
     difference = held - ours.fen
     ok = books.kept and difference == 0
@@ -122,10 +126,3 @@ async def _books(stage: Stage, tell: Tell) -> bool:
 def _clearing(balances: Sequence[tuple[str, str, Money]]) -> Money:
     accounts = {clearing(method) for method in Method}
     return Money(sum(held.fen for _, name, held in balances if name in accounts))
-
-
-async def _held_by_channels(stage: Stage) -> int:
-    """What the sandbox's channels hold for us after refunds, in fen."""
-    async with httpx.AsyncClient(base_url=stage.config.sandbox_url, trust_env=False) as http:
-        told = (await http.get("/sandbox/ledger")).json()
-    return sum(int(merchant["held_fen"]) for merchant in told["merchants"])

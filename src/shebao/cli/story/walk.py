@@ -1,4 +1,4 @@
-"""Story walk: the steps a resident takes, each through a page, each told when it is done."""
+"""Walk: the steps a resident takes, each through a page, each told when it is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from shebao.app import now
 from shebao.cli.demo_residents import resident
-from shebao.cli.story_browser import Browser, Page, PageDiffers
+from shebao.cli.story.browser import Browser, Page, PageDiffers
 from shebao.config import Config
 from shebao.core.channel import Method
 from shebao.core.money import ZERO, Money
@@ -23,6 +23,7 @@ Tell = Callable[[Mapping[str, object]], None]
 _PHONE: Final = (
     "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/100.0 Mobile Safari/537.36"
 )
+_FRONT: Final = "/frontTransReq.do"
 _PATIENCE_SECONDS: Final = 60
 _LOOKS_EVERY_SECONDS: Final = 0.25
 OUT: Final = Console(highlight=False)
@@ -59,6 +60,9 @@ class Walk:
             phone=self._who["phone"],
         )
         page = await self._pages.send(page, "/sign-in/code", code=await self._code())
+        if any("/consent" in form.action for form in page.forms):
+            kinds = ["rules", "sensitive"]
+            page = await self._pages.send(page, "/consent", kind=kinds)
         page.must_say(self.name[-1])
         self.told(note=f"{self.name} 已登录")
 
@@ -90,7 +94,11 @@ class Walk:
         page = await self._pages.open(link)
         page = await self._pages.open(page.link("/for-whom/other"))
         page = await self._pages.send(
-            page, "/for-whom/other", name=other["name"], number=other["id_number"]
+            page,
+            "/for-whom/other",
+            name=other["name"],
+            number=other["id_number"],
+            guardian="1",
         )
         self._items = page
         self.told(note=f"可以为 {other['name']} 缴费")
@@ -131,9 +139,13 @@ class Walk:
         """Go to the channel's cashier, pay there, and come back to the result."""
         self.step = "paid"
         page = await self._pages.send(page, "/pay", method=method)
+        if any(form.action.endswith(_FRONT) for form in page.forms):
+            page = await self._pages.send(page, _FRONT)  # What the button does without a script.
         if not page.url.startswith(self._config.sandbox_url):
             raise PageDiffers(f"{page.url} is not the channel's cashier")
         page = await self._pages.send(page, "/cashier", action="pay")
+        if any("/result/" in form.action for form in page.forms):
+            page = await self._pages.send(page, "/result/")
         deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
         while "缴费成功" not in page.text:
             if asyncio.get_running_loop().time() > deadline:
@@ -182,13 +194,24 @@ class Walk:
 
     def told(self, **facts: object) -> None:
         """A step is done."""
-        self._tell({"region": self.region, "step": self.step, "ok": True, **facts})
-        words = "  ".join(str(fact) for fact in facts.values())
-        OUT.print(f"[green]✓[/] {self.region} {self.step:<14} {words}")
+        done(self._tell, self.region, self.step, **facts)
 
     async def close(self) -> None:
         """Close the browser."""
         await self._pages.close()
+
+
+def done(tell: Tell, region: str, step: str, **facts: object) -> None:
+    """Tell of a step that went well, to whoever reads along and on the terminal."""
+    tell({"region": region, "step": step, "ok": True, **facts})
+    words = "  ".join(str(fact) for fact in facts.values())
+    OUT.print(f"[green]✓[/] {region} {step:<14} {words}")
+
+
+def broke_off(tell: Tell, region: str, step: str, why: object) -> None:
+    """Tell of a step that went wrong."""
+    tell({"region": region, "step": step, "ok": False, "note": str(why)})
+    OUT.print(f"[red]✗[/] {region} {step}  {why}")
 
 
 def _yuan(amount: Money) -> str:

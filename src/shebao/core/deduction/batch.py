@@ -66,6 +66,7 @@ STEPS: Final = Steps(
     },
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One run: a scheme of a region on one day. Its seeds make the ids of its lines' orders."""

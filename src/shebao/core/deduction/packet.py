@@ -26,6 +26,21 @@ class PacketStanding(StrEnum):
     UNHEARD_OF = "unheard_of"
 
 
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The lines of a batch for one bank, and how the bank says that they stand."""
+
+    batch_id: str
+    packet: int
+    bank: str
+    number: str
+    lines: int
+    amount: Money
+    standing: str
+    says: str
+    parts: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketHead:
     """What a file says of itself before its lines. A result may come in several parts."""

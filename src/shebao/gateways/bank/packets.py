@@ -28,9 +28,7 @@ _STANDINGS: Final = {
 }
 
 
-async def send(
-    line: Line, head: PacketHead, file: Path, *, sha256: str, notify_url: str
-) -> None:
+async def send(line: Line, head: PacketHead, file: Path, *, sha256: str, notify_url: str) -> None:
     """Name a file, and put it where the bank wants it. Raises ChannelRefused and Unanswered."""
     words = await line.ask(
         "SB5001",

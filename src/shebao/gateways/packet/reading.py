@@ -135,7 +135,10 @@ class Reading:
             texts = self._cut(raw, pieces)
         if len(texts) != len(pieces):
             raise ValueError(f"有 {len(texts)} 项，应有 {len(pieces)} 项")
-        if any(piece.word is None and piece.text != text for piece, text in zip(pieces, texts, strict=True)):
+        if any(
+            piece.word is None and piece.text != text
+            for piece, text in zip(pieces, texts, strict=True)
+        ):
             raise ValueError("标志不对")
         return {
             piece.word: text.strip().strip("\u3000")

@@ -102,8 +102,10 @@ class _Pen:
     def lines(self, demands: Sequence[Demand]) -> bytes:
         """Many lines at once; only if one cannot be written, each by itself, to find it."""
         try:
-            return b"".join(map(self._line, demands)) if not self._format.separator else (
-                "".join(map(self._separated, demands)).encode(self._format.encoding)
+            return (
+                b"".join(map(self._line, demands))
+                if not self._format.separator
+                else ("".join(map(self._separated, demands)).encode(self._format.encoding))
             )
         except UnicodeEncodeError:
             for one in demands:

@@ -11,14 +11,16 @@ from shebao.core.bill import Bill, BillState
 from shebao.core.deduction.batch import Batch, BatchUnknown
 from shebao.core.deduction.line import LineState
 from shebao.core.deduction.mandate import Mandate, MandateState
+from shebao.core.deduction.packet import Packet
 from shebao.core.enrolment import EnrolmentState
 from shebao.core.money import Money, total
 from shebao.core.policy.scheme import Scheme
 from shebao.operations.batch.build import next_batch_day
 from shebao.operations.world import World
 from shebao.store import bills, enrolments
+from shebao.store.batch import answers as batch_answers
 from shebao.store.batch import batches, lines, wishes
-from shebao.store.batch.batches import Answer, Packet
+from shebao.store.batch.answers import Answer
 from shebao.store.batch.lines import Counted, LineSeen
 from shebao.store.batch.wishes import Miss
 from shebao.store.deduction import mandates
@@ -65,7 +67,7 @@ async def look_at_batch(world: World, region_code: str, batch_id: str) -> BatchS
         return BatchSeen(
             batch,
             await batches.packets(tx, region_code=region_code, batch_id=batch_id),
-            await batches.answers(tx, region_code=region_code, batch_id=batch_id),
+            await batch_answers.answers(tx, region_code=region_code, batch_id=batch_id),
             await lines.counts(tx, region_code=region_code, batch_id=batch_id),
         )
 
@@ -135,14 +137,17 @@ class _Known:
         if not due:
             paid = any(one.state in _PAID for one in ordinary)
             return "paid" if paid else "nothing_due"
-        if mandate is None:
-            return "no_mandate"
-        if mandate.state is MandateState.SUSPENDED:
-            return "suspended"
+        if mandate is None or mandate.state is MandateState.SUSPENDED:
+            return "no_mandate" if mandate is None else "suspended"
         if scheme.id in self.skips:
             return "skipped"
-        if miss is not None and miss.next_on is None:
-            return "stopped"
-        if miss is not None and miss.next_on is not None and day is not None and miss.next_on > day:
-            return "waits"
-        return "will_be_taken"
+        if miss is None:
+            return "will_be_taken"
+        return _after(miss, day)
+
+
+def _after(miss: Miss, day: date | None) -> str:
+    """What may be expected after a failure."""
+    if miss.next_on is None:
+        return "stopped"
+    return "waits" if day is not None and miss.next_on > day else "will_be_taken"

@@ -14,14 +14,15 @@ from typing import Final
 
 from shebao.core.channel import ChannelRefused, Forged, Method, Outcome, Told
 from shebao.core.deduction.batch import Batch, BatchState
+from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import (
     Answered,
+    Packet,
     PacketStanding,
     ResultDiffers,
     ResultNotAskedFor,
     ResultUnreadable,
 )
-from shebao.core.deduction.line import Reason
 from shebao.core.money import ZERO
 from shebao.core.refusals import Refusal, Unanswered
 from shebao.operations.batch.build import build_on, locked
@@ -29,8 +30,8 @@ from shebao.operations.batch.send import hand_over, heard, mark_on, write_files
 from shebao.operations.batch.sign import hold_on
 from shebao.operations.batch.take_in import post_on, settle_line, take_in
 from shebao.operations.world import World
+from shebao.store.batch import answers as batch_answers
 from shebao.store.batch import batches, errands
-from shebao.store.batch.batches import Packet
 
 LOOK_EVERY: Final = timedelta(seconds=60)
 ASK_MOST: Final = 50
@@ -145,7 +146,7 @@ async def _ask_for_answers(world: World, batch: Batch) -> None:
         packets = await batches.packets(tx, region_code=batch.region_code, batch_id=batch.id)
         come = {
             (one.packet, one.part)
-            for one in await batches.answers(
+            for one in await batch_answers.answers(
                 tx, region_code=batch.region_code, batch_id=batch.id
             )
         }
@@ -181,9 +182,7 @@ async def _inquire(world: World, region_code: str, line: tuple[str, int]) -> Non
     batch_id, serial = line
     async with world.db.transaction() as tx:
         batch = await locked(tx, region_code, batch_id)
-        await errands.looked(
-            tx, region_code=region_code, errand="ask", line=line, at=world.now()
-        )
+        await errands.looked(tx, region_code=region_code, errand="ask", line=line, at=world.now())
     try:
         told = await world.channel(Method.AGREEMENT).inquire(batch.attempt_id(serial))
     except (Unanswered, ChannelRefused, Forged):

@@ -13,14 +13,13 @@ from typing import Final
 from shebao.core.channel import ChannelRefused, Forged, Method
 from shebao.core.deduction.batch import Batch, BatchEvent, BatchNotThere, BatchState
 from shebao.core.deduction.line import Reason
-from shebao.core.deduction.packet import Demand, PacketHead, PacketStanding
+from shebao.core.deduction.packet import Demand, Packet, PacketHead, PacketStanding
 from shebao.core.refusals import Unanswered
 from shebao.gateways.packet.format import Format
 from shebao.gateways.packet.writing import Written, write_packet
 from shebao.operations.batch.build import locked
 from shebao.operations.world import World
 from shebao.store.batch import batches, lines
-from shebao.store.batch.batches import Packet
 from shebao.store.batch.lines import Sealed
 
 CHUNK: Final = 5_000
@@ -75,11 +74,30 @@ async def hand_over(world: World, batch: Batch, written: Sequence[Written]) -> N
     url = world.notify_url(batch.region_code, Method.AGREEMENT)
     for one in written:
         try:
+            if not await _wanted(world, batch, one.head.number):
+                continue
             await bank.send_packet(one.head, one.file, sha256=one.sha256, notify_url=url)
         except ChannelRefused as refused:
             await heard(world, batch, one.head.number, PacketStanding.REFUSED, refused.says)
         except (Unanswered, Forged):
             continue
+
+
+async def _wanted(world: World, batch: Batch, number: str) -> bool:
+    """Whether a bank has to be given a packet: it never heard of it, or refused it before.
+
+    A refusal nobody has heard yet is heard here, and the batch is signed again first.
+    """
+    told = await world.batches[Method.AGREEMENT].inquire_packet(number)
+    if told.standing is not PacketStanding.REFUSED:
+        return told.standing is PacketStanding.UNHEARD_OF
+    async with world.db.reading() as tx:
+        known = await batches.by_number(tx, region_code=batch.region_code, number=number)
+    assert known is not None
+    if known.standing == PacketStanding.REFUSED:
+        return True
+    await heard(world, batch, number, told.standing, told.says)
+    return False
 
 
 async def heard(
@@ -93,9 +111,7 @@ async def heard(
         assert packet is not None
         if packet.standing in _HEARD and standing is not PacketStanding.ANSWERED:
             return
-        await batches.packet_told(
-            tx, packet, region_code=region_code, standing=standing, says=says
-        )
+        await batches.packet_told(tx, packet, region_code=region_code, standing=standing, says=says)
         if now.state is not BatchState.SENT:
             return
         all_of = await batches.packets(tx, region_code=region_code, batch_id=now.id)
@@ -107,9 +123,7 @@ async def heard(
 
 async def _write(world: World, batch: Batch, packet: Packet) -> Written:
     written = world.packets.format(batch.format)
-    head = PacketHead(
-        number=packet.number, day=batch.day, count=packet.lines, total=packet.amount
-    )
+    head = PacketHead(number=packet.number, day=batch.day, count=packet.lines, total=packet.amount)
     words = {
         "tax_office": f"1{batch.region_code}0000",
         "project": written.projects.get(batch.scheme, ""),

@@ -68,7 +68,9 @@ async def release_line(
     """Release a line of one's own that was not sent yet. Raises NotYours and LineSent."""
     async with world.db.transaction() as tx:
         seen = await lines.of_person(tx, region_code=region_code, person_id=person_id)
-        mine = [one.line for one in seen if (one.line.batch_id, one.line.serial) == (batch_id, serial)]
+        mine = [
+            one.line for one in seen if (one.line.batch_id, one.line.serial) == (batch_id, serial)
+        ]
         if not mine:
             raise NotYours(batch_id)
         [line] = mine
@@ -88,9 +90,7 @@ async def skip_next(world: World, *, region_code: str, person_id: str, scheme: s
         for one in seen:
             if one.line.state is not LineState.QUEUED or one.scheme != scheme:
                 continue
-            batch = await batches.by_id(
-                tx, region_code=region_code, batch_id=one.line.batch_id
-            )
+            batch = await batches.by_id(tx, region_code=region_code, batch_id=one.line.batch_id)
             assert batch is not None
             at, reason = world.now(), Reason.ASKED_FOR
             if await lines.release(tx, batch, serials=[one.line.serial], reason=reason, at=at):

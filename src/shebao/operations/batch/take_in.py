@@ -17,20 +17,27 @@ from typing import Final
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.deduction.batch import Batch, BatchEvent, BatchState
 from shebao.core.deduction.line import Reason
-from shebao.core.deduction.packet import Answered, PacketHead, ResultDiffers, ResultNotAskedFor
+from shebao.core.deduction.packet import (
+    Answered,
+    Packet,
+    PacketHead,
+    ResultDiffers,
+    ResultNotAskedFor,
+)
 from shebao.core.order import OrderState
 from shebao.core.policy.batch_days import BatchTerms
 from shebao.gateways.packet.reading import Reading
+from shebao.operations.batch.build import locked
 from shebao.operations.collect import Judged
 from shebao.operations.collect import take_in as take_money_in
-from shebao.operations.batch.build import locked
 from shebao.operations.world import World
-from shebao.store.batch import batches, lines
-from shebao.store.batch.batches import Answer, Packet
-from shebao.store.batch.lines import Failed
+from shebao.store.batch import answers as batch_answers
+from shebao.store.batch import batches, lines, posting
+from shebao.store.batch.answers import Answer
+from shebao.store.batch.posting import Failed
 from shebao.store.database import Tx
 
-CHUNK: Final = 2_000
+CHUNK: Final = 500  # Entries and their lines are joined row by row: more at once cost more each.
 _TURN: Final = 5_000  # Lines after which somebody else has a turn.
 _PIECE: Final = 1 << 20
 _WITH_BANK: Final = frozenset({BatchState.SENT, BatchState.SIGNED, BatchState.ACKED})
@@ -59,7 +66,7 @@ async def take_in(world: World, region_code: str, file: Path, *, format_name: st
         if packet is None:
             raise ResultNotAskedFor(f"没有编号为 {head.number} 的报文包")
         batch = await locked(tx, region_code, packet.batch_id)
-        known = await batches.answer_digest(
+        known = await batch_answers.answer_digest(
             tx, packet, region_code=region_code, part=head.part
         )
         if known is not None:
@@ -67,16 +74,16 @@ async def take_in(world: World, region_code: str, file: Path, *, format_name: st
                 raise ResultDiffers(head.number, head.part)
             return Taken(batch.id, head.number, head.part, known[1], is_new=False)
         _fits(batch, packet, head)
-        count = await batches.keep_results(
+        count = await batch_answers.keep_results(
             tx, packet, region_code=region_code, part=head.part,
             results=_in_turn(reading.lines()),
         )  # fmt: skip
         await _judge_whole(tx, packet, head, region_code=region_code)
         answer = Answer(packet.packet, head.part, count, 0, 0)
-        await batches.keep_answer(
+        await batch_answers.keep_answer(
             tx, packet, answer, region_code=region_code, digest=digest, at=world.now()
         )
-        await batches.count_parts(tx, packet, region_code=region_code, parts=head.parts)
+        await batch_answers.count_parts(tx, packet, region_code=region_code, parts=head.parts)
     return Taken(batch.id, head.number, head.part, count, is_new=True)
 
 
@@ -102,19 +109,17 @@ async def settle_line(tx: Tx, world: World, batch: Batch, one: Answered) -> None
 
 async def _waiting(tx: Tx, batch: Batch) -> Answer | None:
     """The first part that is not posted whole."""
-    found = await batches.answers(tx, region_code=batch.region_code, batch_id=batch.id)
+    found = await batch_answers.answers(tx, region_code=batch.region_code, batch_id=batch.id)
     return next((one for one in found if one.posted < one.lines), None)
 
 
 async def _post(
     tx: Tx, world: World, batch: Batch, answer: Answer, terms: BatchTerms, *, most: int
 ) -> int:
-    some = await batches.next_results(tx, batch, answer, most=most)
+    some = await batch_answers.next_results(tx, batch, answer, most=most)
     assert some, "an answer has fewer lines than it was taken in with"
     await _write(tx, world, batch, some, terms)
-    await batches.posted_further(
-        tx, batch, answer, upto=some[-1].serial, posted=len(some)
-    )
+    await batch_answers.posted_further(tx, batch, answer, upto=some[-1].serial, posted=len(some))
     return len(some)
 
 
@@ -123,9 +128,7 @@ async def _write(
 ) -> None:
     """Money into the books, line by line; then the lines themselves, a statement each way."""
     at = world.now()
-    paid = [
-        (Method.AGREEMENT, _told(batch, one)) for one in some if one.outcome is Outcome.PAID
-    ]
+    paid = [(Method.AGREEMENT, _told(batch, one)) for one in some if one.outcome is Outcome.PAID]
     judged = await take_money_in(tx, batch.region_code, paid, at=at)
     ends = {one.told.attempt_id: _end_of(one) for one in judged}
     good, doubtful = [], []
@@ -139,19 +142,19 @@ async def _write(
         else:
             bad.append(_failed(one))
     if good:
-        await lines.succeed(tx, batch, serials=good, at=at)
+        await posting.succeed(tx, batch, serials=good, at=at)
     if bad:
         again = terms.again_on(batch.day, world.work_days)
-        await lines.fail(tx, batch, bad, terms, again_on=again, at=at)
+        await posting.fail(tx, batch, bad, terms, again_on=again, at=at)
     if doubtful:
-        await lines.doubt(tx, batch, serials=doubtful, at=at)
+        await posting.doubt(tx, batch, serials=doubtful, at=at)
 
 
 async def _end(tx: Tx, world: World, batch: Batch) -> None:
     """All is posted: the batch has returned when every part has come, and is closed then."""
     region_code, at = batch.region_code, world.now()
     packets = await batches.packets(tx, region_code=region_code, batch_id=batch.id)
-    found = await batches.answers(tx, region_code=region_code, batch_id=batch.id)
+    found = await batch_answers.answers(tx, region_code=region_code, batch_id=batch.id)
     come = {packet.packet: 0 for packet in packets}
     for one in found:
         come[one.packet] += 1
@@ -164,7 +167,7 @@ async def _end(tx: Tx, world: World, batch: Batch) -> None:
         batch = replace(batch, state=BatchState.RETURNED, version=batch.version + 1)
     if batch.state is BatchState.RETURNED and not await lines.any_open(tx, batch):
         await batches.step(tx, batch, BatchEvent.CLOSED, at=at)
-        await batches.forget_results(tx, batch)
+        await batch_answers.forget_results(tx, batch)
 
 
 def _fits(batch: Batch, packet: Packet, head: PacketHead) -> None:
@@ -180,11 +183,11 @@ def _fits(batch: Batch, packet: Packet, head: PacketHead) -> None:
 
 
 async def _judge_whole(tx: Tx, packet: Packet, head: PacketHead, *, region_code: str) -> None:
-    strange = await batches.strangers(tx, packet, region_code=region_code, part=head.part)
+    strange = await batch_answers.strangers(tx, packet, region_code=region_code, part=head.part)
     if strange:
         raise ResultNotAskedFor(f"有没送过的序号：{_listed(strange)}")
     if head.parts > 1:
-        twice = await batches.answered_before(
+        twice = await batch_answers.answered_before(
             tx, packet, region_code=region_code, part=head.part
         )
         if twice:

@@ -21,7 +21,7 @@ from shebao.core.refund import RefundEvent, RefundState
 from shebao.core.refusals import Refusal, Unanswered
 from shebao.operations.world import SHANGHAI, World
 from shebao.store import bills, journal, orders, payments, receipts, refunds
-from shebao.store.batch import lines
+from shebao.store.batch import posting
 from shebao.store.database import Tx
 from shebao.store.deduction import reversals
 from shebao.store.deduction.reversals import ReversalNotice, ToTell
@@ -131,7 +131,7 @@ async def _write(tx: Tx, world: World, reversal: Reversal, facts: Facts, verdict
         assert posted == len(verdict.entry.lines)
     if facts.payment is None:
         return
-    await lines.reverse(tx, region_code=region_code, attempt_id=reversal.told.attempt_id, at=at)
+    await posting.reverse(tx, region_code=region_code, attempt_id=reversal.told.attempt_id, at=at)
     if verdict.undone is Undone.BILLS:
         await _owe_again(tx, world, facts.payment, facts.bills)
     elif verdict.undone is Undone.SUSPENSE:

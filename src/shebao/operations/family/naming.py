@@ -21,7 +21,7 @@ from shebao.core.family.kin import (
 from shebao.core.person import masked_name, parse_phone
 from shebao.core.policy.region import PaysFor
 from shebao.core.refusals import Refusal
-from shebao.operations.codes import keep_code, send_code, take_code
+from shebao.operations.codes import CodeExpired, keep_code, send_code, take_code
 from shebao.operations.sign_in import Claim, identify
 from shebao.operations.world import World
 from shebao.store import persons
@@ -110,7 +110,8 @@ async def finish_naming(world: World, naming: Naming, *, code_id: str, code: str
         kept, wrong = await take_code(
             tx, world, region_code=region_code, code_id=code_id, code=code, purpose=Purpose.PAYEE
         )
-        assert kept.asked_by == naming.payer_id, "the sealed cookie is another payer's"
+        if kept.asked_by != naming.payer_id:  # Somebody else signed in before this browser.
+            raise CodeExpired
         found = await persons.by_ids(tx, region_code=region_code, person_ids=[kept.person_id])
         person = found[kept.person_id]
         if wrong is None:

@@ -215,7 +215,7 @@ def _written(
 
 
 def _known(town: Town, call: Call) -> Packet:
-    known = town.bank.packets.get(call.text("packet_no", most=32))
+    known: Packet | None = town.bank.packets.get(call.text("packet_no", most=32))
     if known is None:
         raise BankRefusal("1006")
     return known

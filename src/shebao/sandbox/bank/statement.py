@@ -116,9 +116,7 @@ def _movements(town: Town, day: date) -> list[Movement]:
     ]
 
 
-def _written(
-    town: Town, day: date, lines: Sequence[Movement], mishaps: frozenset[Mishap]
-) -> bytes:
+def _written(town: Town, day: date, lines: Sequence[Movement], mishaps: frozenset[Mishap]) -> bytes:
     paid = sum(one.fen for one in lines if not one.is_refund)
     back = sum(one.fen for one in lines if one.is_refund)
     paid += int(Mishap.TOTALS_WRONG in mishaps)

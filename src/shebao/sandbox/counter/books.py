@@ -66,6 +66,13 @@ _MOVED: Final = """
 """
 
 
+_SUMS: Final = """
+    SELECT 'counter' AS channel, kind AS mchid, count(*) AS payments, sum(fen) AS paid_fen,
+           0 AS refunds, 0 AS refunded_fen
+    FROM counter_movements WHERE kind <> 'deposits' GROUP BY kind
+"""
+
+
 def insert(ledger: Ledger, slip: Slip) -> None:
     """Write a notice down."""
     ledger.write(_INSERT, columns(slip))
@@ -101,6 +108,11 @@ def moved(ledger: Ledger, kind: str, span: Mapping[str, int]) -> list[Movement]:
     """What moved on a day."""
     facts: dict[str, Any] = {"kind": kind, **span}
     return [Movement(**row) for row in ledger.rows(_MOVED, facts)]
+
+
+def sums(ledger: Ledger) -> list[dict[str, Any]]:
+    """What the windows and the terminals hold for the merchant; nothing goes back this way."""
+    return [row | {"held_fen": row["paid_fen"] - row["refunded_fen"]} for row in ledger.rows(_SUMS)]
 
 
 def _slip(row: dict[str, Any] | None) -> Slip | None:

@@ -44,14 +44,22 @@ def is_made(ledger: Ledger, kind: str, day: date) -> bool:
 
 def _movements(ledger: Ledger, kind: str, day: date) -> list[Movement]:
     return [
-        Movement(False, one.our_id, one.serial, one.our_id, one.serial, one.fen, one.at, "", "")
+        Movement(
+            is_refund=False,
+            our_id=one.our_id,
+            reference=one.serial,
+            paid_id=one.our_id,
+            paid_reference=one.serial,
+            fen=one.fen,
+            at=one.at,
+            name="",
+            payer="",
+        )
         for one in books.moved(ledger, kind, span(day))
     ]
 
 
-def _written(
-    kind: str, day: date, lines: Sequence[Movement], _mishaps: frozenset[Mishap]
-) -> bytes:
+def _written(kind: str, day: date, lines: Sequence[Movement], _mishaps: frozenset[Mishap]) -> bytes:
     total = sum(one.fen for one in lines)
     heading = f"H|{kind}|{day:%Y%m%d}|{len(lines)}|{_yuan(total)}"
     told = [heading, *(_line(kind, one) for one in lines)]

@@ -111,15 +111,11 @@ def _movement(
 def _written(
     town: Town, mer_id: str, day: date, lines: Sequence[Movement], _mishaps: frozenset[Mishap]
 ) -> bytes:
-    backs = {
-        one.query_id: one for one in returns.settled(town.ledger, mer_id=mer_id, day=str(day))
-    }
+    backs = {one.query_id: one for one in returns.settled(town.ledger, mer_id=mer_id, day=str(day))}
     return packed(mer_id, day, [_line(town, mer_id, one, backs) for one in lines])
 
 
-def _line(
-    town: Town, mer_id: str, one: Movement, backs: Mapping[str, GivingBack]
-) -> bytes:
+def _line(town: Town, mer_id: str, one: Movement, backs: Mapping[str, GivingBack]) -> bytes:
     if one.is_refund:
         return _back(town, replace(backs[one.reference], refund_fen=one.fen))
     trade = trades.find_paid(town.ledger, one.reference)

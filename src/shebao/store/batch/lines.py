@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from shebao.core.deduction.batch import Batch
 from shebao.core.deduction.line import BatchLine, LineState, Reason
 from shebao.core.money import Money
-from shebao.core.policy.batch_days import BatchTerms
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
@@ -46,15 +45,6 @@ class Sealed:
     account: bytes
     name: str
     id_number: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A line of which nothing was collected, and why."""
-
-    serial: int
-    reason: Reason
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,62 +172,6 @@ async def demands(tx: Tx, batch: Batch, *, packet: int, after: int, most: int) -
         )
         for row in rows
     ]
-
-
-async def succeed(tx: Tx, batch: Batch, *, serials: Sequence[int], at: datetime) -> None:
-    """Lines whose money is in the books."""
-    await tx.run(
-        SQL.succeed,
-        region_code=batch.region_code,
-        batch_id=batch.id,
-        scheme=batch.scheme,
-        serials=serials,
-        at=at,
-    )
-
-
-async def fail(
-    tx: Tx,
-    batch: Batch,
-    failed: Sequence[Failed],
-    terms: BatchTerms,
-    *,
-    again_on: date | None,
-    at: datetime,
-) -> None:
-    """Lines of which nothing was collected: their bills can be paid again."""
-    await tx.row(
-        SQL.fail,
-        region_code=batch.region_code,
-        batch_id=batch.id,
-        scheme=batch.scheme,
-        day=batch.day,
-        serials=[one.serial for one in failed],
-        reasons=[one.reason for one in failed],
-        says=[one.says for one in failed],
-        order_seed=batch.order_seed,
-        attempt_seed=batch.attempt_seed,
-        stop_after=terms.stop_after_months,
-        next_on=again_on,
-        at=at,
-    )
-
-
-async def doubt(tx: Tx, batch: Batch, *, serials: Sequence[int], at: datetime) -> None:
-    """Lines of which the bank does not know what became of them."""
-    await tx.run(
-        SQL.doubt,
-        region_code=batch.region_code,
-        batch_id=batch.id,
-        serials=serials,
-        attempt_seed=batch.attempt_seed,
-        at=at,
-    )
-
-
-async def reverse(tx: Tx, *, region_code: str, attempt_id: str, at: datetime) -> None:
-    """The line, if it was one, whose money a bank took back."""
-    await tx.run(SQL.reverse, region_code=region_code, attempt_id=attempt_id, at=at)
 
 
 async def counts(tx: Tx, *, region_code: str, batch_id: str) -> list[Counted]:

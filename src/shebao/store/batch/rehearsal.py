@@ -20,16 +20,17 @@ _BANKS: Final = ("演练银行", "演练农村商业银行")
 
 
 async def settle(
-    tx: Tx, *, region_code: str, scheme: str, district: str, category: str, people: int
+    tx: Tx, *, region_code: str, scheme: str, kind: tuple[str, str], people: int, at: datetime
 ) -> None:
-    """Let so many people of one kind live in a region, each in one scheme."""
+    """Let so many people of one kind, district and category, live in a region, in one scheme."""
     await tx.run(
         SQL.people,
         region_code=region_code,
         scheme=scheme,
-        district=district,
-        category=category,
+        district=kind[0],
+        category=kind[1],
         people=people,
+        at=at,
     )
 
 

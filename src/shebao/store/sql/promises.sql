@@ -118,6 +118,12 @@ SELECT t.region_code || ' ' || t.id AS broken
         UNION ALL SELECT region_code, id, version, state FROM repairs
         UNION ALL SELECT region_code, 'settlement:' || source || ':' || day, version, state
                     FROM settlements
+        UNION ALL SELECT region_code, 'crd:' || person_id, version, state FROM credentials
+        UNION ALL SELECT region_code, id, version, state FROM scans
+        UNION ALL SELECT region_code, id, version, state FROM face_checks
+        UNION ALL SELECT region_code, id, version, state FROM consents
+        UNION ALL SELECT region_code, payer_id || ':' || person_id, version, state FROM payees
+        UNION ALL SELECT region_code, id, version, state FROM pleas
         UNION ALL SELECT region_code, id, version, state FROM enrolments) AS t
   LEFT JOIN events e ON e.region_code = t.region_code AND e.subject_id = t.id
  GROUP BY t.region_code, t.id, t.version, t.state

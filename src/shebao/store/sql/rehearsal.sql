@@ -11,10 +11,14 @@ WITH born AS (
            (ARRAY['王小芳', '李明', '陈　静', '阿依古丽'])[n % 4 + 1], date '1980-01-01', 'F'
       FROM generate_series(1, :people::integer) AS n
  RETURNING id
+), enrolled AS (
+    INSERT INTO enrolments (region_code, id, person_id, scheme, district, category, state, version)
+    SELECT :region_code, 'enr' || substr(id, 4), id, :scheme, :district, :category, 'active', 1
+      FROM born
+ RETURNING id, version, state
 )
-INSERT INTO enrolments (region_code, id, person_id, scheme, district, category, state, version)
-SELECT :region_code, 'enr' || substr(id, 4), id, :scheme, :district, :category, 'active', 0
-  FROM born;
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, 'admitted', state, :at::timestamptz FROM enrolled;
 
 -- name: confirm
 -- That each of them agreed.

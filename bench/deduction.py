@@ -1,0 +1,167 @@
+"""Deduction: a batch from its people to its posted money, beside plain SQL with the same rows.
+
+The limit of a stage is COPY or INSERT … SELECT of the very rows it left behind, into the same
+tables with the same indexes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from bench.books import Books, Numbers
+from bench.figures import Figure
+from bench.machine import cpu_us, family_cpu_us, peak_mb
+from bench.program import environment
+from bench.run import Run, say
+from shebao.app import build
+from shebao.config import read_config
+from shebao.core.desk.clerk import Clerk, Duty
+from shebao.core.period import Period
+from shebao.gateways.transport import Transport
+from shebao.operations.batch.build import begin_batch, build_on
+from shebao.operations.batch.look import look_at_batch
+from shebao.operations.batch.rehearse import settle_town
+from shebao.operations.batch.send import mark_on, write_files
+from shebao.operations.batch.sign import hold_on, sign_batch
+from shebao.operations.batch.take_in import post_on, take_in
+from shebao.operations.world import World
+from shebao.store.database import Database
+from shebao.store.migrate import migrate
+
+REGION, SCHEME = "320400", "resident_medical"
+_TABLES: Final = (
+    "batch_lines", "orders", "order_lines", "attempts", "payments", "entries", "lines", "receipts",
+    "events",
+)  # fmt: skip
+
+
+async def measure(run: Run) -> list[Figure]:
+    """One batch of a city."""
+    people = run.scale.collected
+    say(f"settling {people:,} people")
+    db, url = await _books(run, f"deduction_{people}")
+    books = Books(run.server, url, 0, Numbers(0), Numbers(0))
+    world = replace(build(read_config(environment(books, run.folder)), db, Transport()), batches={})
+    await settle_town(world, region_code=REGION, scheme=SCHEME, period=Period(2024), people=people)
+    connection = await asyncpg.connect(url)
+    await connection.execute("VACUUM ANALYZE")
+    figures = await _stages(run, world, people)
+    plain, spent = await _plain(run, connection)
+    whole = sum(one.cpu_us or 0 for one in figures)
+    figures.append(
+        Figure(
+            name="deduction.whole",
+            ours=whole,
+            limit=spent / people,
+            unit="µs",
+            cpu_us=whole,
+            size=people,
+        )
+    )
+    figures.append(Figure(name="deduction.plain", ours=people / plain, unit="lines/s", size=people))
+    figures.append(Figure(name="deduction.memory", ours=peak_mb(), unit="MB", size=people))
+    await connection.close()
+    await db.close()
+    return figures
+
+
+@dataclass
+class _Laps:
+    """Stages, each with its rate and its CPU time a line."""
+
+    run: Run
+    people: int
+    found: list[Figure] = field(default_factory=list)
+
+    async def lap(self, name: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Do one stage, and keep what it took."""
+        before, began = _spent(self.run), time.perf_counter()
+        done = await work()
+        took, spent = time.perf_counter() - began, _spent(self.run) - before
+        self.found.append(
+            Figure(
+                name=f"deduction.{name}",
+                ours=self.people / took,
+                unit="lines/s",
+                cpu_us=spent / self.people,
+                size=self.people,
+            )
+        )
+        return done
+
+
+async def _stages(run: Run, world: World, people: int) -> list[Figure]:
+    builder = Clerk(REGION, "b", "b", "b", frozenset({Duty.BATCH_BUILD}))
+    signer = Clerk(REGION, "s", "s", "s", frozenset({Duty.BATCH_SIGN}))
+    day = next(world.work_days.from_on(world.today(REGION)))
+    batch = await begin_batch(world, builder, scheme=SCHEME, day=day)
+    laps = _Laps(run, people)
+    lap = laps.lap
+
+    async def through(stage: Callable[..., Any]) -> None:
+        async for _ in stage(world, batch):
+            pass
+
+    await lap("build", lambda: through(build_on))
+    await sign_batch(world, signer, batch.id)
+    await lap("hold", lambda: through(hold_on))
+    await lap("mark", lambda: through(mark_on))
+    batch = (await look_at_batch(world, REGION, batch.id)).batch
+    written = await lap("write", lambda: write_files(world, batch))
+    answers = [_answered(one.file) for one in written]
+
+    async def read() -> None:
+        for file in answers:
+            await take_in(world, REGION, file, format_name="pipe")
+
+    await lap("read", read)
+    await lap("post", lambda: through(post_on))
+    return laps.found
+
+
+def _answered(file: Path) -> Path:
+    """The answer of a bank that collects everything, but for one line in twenty."""
+    into = file.with_name("answer.txt")
+    rows = [line.split("|") for line in file.read_text("gb18030").splitlines()]
+    head, end = [*rows[0], "1", "1"], rows[-1]
+    number, lines = head[1], [head]
+    for row in rows[1:-1]:
+        code = "1001" if int(row[1]) % 20 == 0 else "0000"
+        reference = "" if code == "1001" else f"{number}{row[1]}"
+        lines.append(["D", row[1], row[4], code, "", reference, "20231128100000"])
+    text = "".join("|".join(line) + "\r\n" for line in [*lines, end])
+    into.write_bytes(text.encode("gb18030"))
+    return into
+
+
+async def _books(run: Run, name: str) -> tuple[Database, str]:
+    connection = await asyncpg.connect(run.server.url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    url = run.server.database(name)
+    db = Database(url)
+    await migrate(db)
+    return db, url
+
+
+async def _plain(run: Run, connection: Any) -> tuple[float, float]:
+    """The same rows put into tables of the same shape by one INSERT … SELECT each."""
+    for table in _TABLES:
+        await connection.execute(f"CREATE TABLE plain_{table} (LIKE {table} INCLUDING ALL)")
+    await connection.execute("CHECKPOINT")
+    before, began = _spent(run), time.perf_counter()
+    for table in _TABLES:
+        await connection.execute(f"INSERT INTO plain_{table} SELECT * FROM {table}")
+    return time.perf_counter() - began, _spent(run) - before
+
+
+def _spent(run: Run) -> float:
+    """The CPU time we and the database have used."""
+    return cpu_us(os.getpid()) + family_cpu_us(run.server.postmaster)

@@ -1,0 +1,150 @@
+"""Batch demo: a whole run in a home that is thrown away, with the sandbox's bank."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from shebao.app import opened
+from shebao.cli.demo_residents import rehearsal_days
+from shebao.config import Config
+from shebao.core.deduction.batch import Batch, BatchState
+from shebao.core.desk.clerk import Clerk, Duty
+from shebao.core.period import Period
+from shebao.gateways.transport import Transport
+from shebao.operations.batch.build import begin_batch, build_on, next_batch_day
+from shebao.operations.batch.look import BatchSeen, look_at_batch
+from shebao.operations.batch.rehearse import settle_town
+from shebao.operations.batch.run import inquire_lines
+from shebao.operations.batch.sign import sign_batch
+from shebao.operations.look_at_books import look_at_books
+from shebao.operations.world import World
+from shebao.sandbox.process import SandboxProcess
+from shebao.store.database import Database
+from shebao.store.migrate import migrate
+from shebao.store.server.embedded import EmbeddedServer
+
+Watch = Callable[[World, Batch], Awaitable[None]]
+# Of a thousand lines, how many end how; and the answer comes in two parts.
+ORDERS: Final = {"per_mille": {"1001": 60, "1007": 5, "1002": 5, "9999": 2}, "parts": 2}
+_ROUNDS: Final = 600
+
+
+async def play(
+    config: Config, *, region_code: str, scheme: str, people: int, watch: Watch
+) -> dict[str, Any]:
+    """Settle a city, collect from all of it, and say how it went."""
+    with tempfile.TemporaryDirectory(prefix="shebao-batch-") as kept:
+        home = Path(kept)
+        sandbox = SandboxProcess(home / "credentials", time_factor=Fraction(1, 600))
+        with sandbox:
+            async with EmbeddedServer(home) as url:
+                here = replace(
+                    config,
+                    home=home,
+                    credentials=home / "credentials",
+                    sandbox_url=sandbox.url,
+                    rehearsal=rehearsal_days(),
+                )
+                db = Database(url)
+                await migrate(db)
+                await db.close()
+                async with opened(here, url) as world:
+                    return await _played(world, sandbox.url, region_code, scheme, people, watch)
+
+
+async def _played(
+    world: World, bank: str, region_code: str, scheme: str, people: int, watch: Watch
+) -> dict[str, Any]:
+    period = _period(world, region_code, scheme)
+    started = time.perf_counter()
+    await settle_town(world, region_code=region_code, scheme=scheme, period=period, people=people)
+    settled = time.perf_counter()
+    await _order(bank)
+    builder = Clerk(region_code, "demo1", "制作人", "演练", frozenset({Duty.BATCH_BUILD}))
+    signer = Clerk(region_code, "demo2", "复核人", "演练", frozenset({Duty.BATCH_SIGN}))
+    day = _day(world, region_code, scheme)
+    batch = await begin_batch(world, builder, scheme=scheme, day=day)
+    async for _ in build_on(world, batch):
+        pass
+    await sign_batch(world, signer, batch.id)
+    seen = await _to_its_end(world, batch, watch)
+    took = time.perf_counter() - settled
+    figures = await _figures(world, seen)
+    return figures | {
+        "people": people,
+        "settled_seconds": round(settled - started, 1),
+        "run_seconds": round(took, 1),
+        "lines_a_second": round(seen.batch.lines / took),
+    }
+
+
+async def _to_its_end(world: World, batch: Batch, watch: Watch) -> BatchSeen:
+    """Take a batch on until it is closed; the bank answers in its own time."""
+    for _ in range(_ROUNDS):
+        await watch(world, batch)
+        await inquire_lines(world, batch.region_code)
+        seen = await look_at_batch(world, batch.region_code, batch.id)
+        if seen.batch.state is BatchState.CLOSED:
+            break
+        await asyncio.sleep(1)
+    return seen
+
+
+async def _figures(world: World, seen: BatchSeen) -> dict[str, Any]:
+    """How a run ended, and whether the books hold."""
+    books, batch = await look_at_books(world), seen.batch
+    ends = Counter({f"{one.state}:{one.reason}".rstrip(":"): one.lines for one in seen.counts})
+    return {
+        "region": batch.region_code,
+        "scheme": batch.scheme,
+        "day": batch.day.isoformat(),
+        "lines": batch.lines,
+        "amount_fen": batch.amount.fen,
+        "sent": batch.sent,
+        "state": batch.state,
+        "counts": dict(ends),
+        "journal_sum_fen": books.sum.fen,
+        "broken": {name: len(what) for name, what in books.broken.items() if what},
+    }
+
+
+def _day(world: World, region_code: str, scheme: str) -> date:
+    """The next day of the calendar, or the next work day where nothing is published."""
+    planned = next_batch_day(world, region_code, scheme)
+    return planned or next(world.work_days.from_on(world.today(region_code)))
+
+
+def _period(world: World, region_code: str, scheme: str) -> Period:
+    """The period that is open on the day of the rehearsal."""
+    today = world.today(region_code)
+    seasons = world.region(region_code).scheme(scheme).seasons
+    for period, season in seasons.items():
+        if season.opens <= today <= season.closes:
+            return period
+    return Period(today.year)
+
+
+async def _order(bank: str) -> None:
+    """Tell the sandbox's bank how the packets of this run go."""
+    transport = Transport()
+    try:
+        for _ in range(2):
+            await transport.ask(
+                whom="sandbox",
+                method="POST",
+                url=f"{bank}/sandbox/bank/packets/next",
+                headers={"content-type": "application/json"},
+                body=json.dumps(ORDERS).encode(),
+            )
+    finally:
+        await transport.close()

@@ -1,0 +1,1 @@
+"""The story of the demo: residents and clerks go through everything once, and it is told."""
