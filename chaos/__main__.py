@@ -21,6 +21,9 @@ from chaos.storm import Storm
 from chaos.weather import forecast
 
 SETTLE_SECONDS: Final = 90
+_PREFIX: Final = "shebao-chaos-"
+_MEMORY: Final = Path("/dev/shm")
+_ROOM_BYTES: Final = 3 * 1024**3
 _PEOPLE_A_SECOND: Final = 150
 _PEOPLE_LEAST: Final = 1_000
 _LOOKS_EVERY: Final = 0.5
@@ -76,6 +79,20 @@ async def _tell(crowd: Crowd, storm: Storm, say: Say) -> None:
         say(progress(time.monotonic() - began, crowd.known, storm.damage))
 
 
+def _roomy() -> Path | None:
+    """Memory, if there is enough: what is killed here are programs, and those survive in it."""
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
+        return _MEMORY
+    return None
+
+
+def _kept(home: Path) -> Path:
+    """The folder, where it does not take up memory."""
+    if home.parent != _MEMORY:
+        return home
+    return Path(shutil.move(home, tempfile.mkdtemp(prefix=_PREFIX)))
+
+
 def _say(words: str) -> None:
     click.echo(f"  {words}", err=True)
 
@@ -87,13 +104,13 @@ def _say(words: str) -> None:
 @click.option("--keep", is_flag=True, help="Keep the folder of a storm that went well, too.")
 def main(*, seed: int, seconds: float, file: Path | None, keep: bool) -> None:
     """Shake everything, and see that no money is lost."""
-    home = Path(tempfile.mkdtemp(prefix="shebao-chaos-"))
+    home = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_roomy()))
     report = None
     try:
         report = uvloop.run(weather(seed, seconds, home, _say))
     finally:
         if keep or report is None or report.violations:
-            click.echo(f"books and logs are kept in {home}", err=True)
+            click.echo(f"books and logs are kept in {_kept(home)}", err=True)
         else:
             shutil.rmtree(home, ignore_errors=True)
     if file is not None:

@@ -30,6 +30,16 @@ CASES = {
 KINDS = {NINGBO: ChoiceKind.TIER, BEIJING: ChoiceKind.AMOUNT, CHANGZHOU: ChoiceKind.TIER}
 
 
+BACK_PAY = Decision(
+    kind=BillKind.BACK_PAY,
+    period=Period(2021),
+    amount=Money.yuan("1000"),
+    government=ZERO,
+    document="hd1",
+    label="补缴 2021 年",
+)
+
+
 @pytest.fixture
 def resident(world, people):
     """Somebody who owes a special bill and has chosen for the year: the basket over some bills."""
@@ -43,15 +53,7 @@ def resident(world, people):
             person=new_person(world, name="王小芳", number=number),
             memberships=[Membership(scheme="resident_pension", **facts)],
         )
-        decision = Decision(
-            kind=BillKind.BACK_PAY,
-            period=Period(2021),
-            amount=Money.yuan("1000"),
-            government=ZERO,
-            document="hd1",
-            label="补缴 2021 年",
-        )
-        await push_decisions(world, enrolment=enrolment, decisions=[decision])
+        await push_decisions(world, enrolment=enrolment, decisions=[BACK_PAY])
         channel = world.region(region_code).default_channel
         chosen = Choosing(
             region_code=region_code,

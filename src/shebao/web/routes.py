@@ -11,6 +11,7 @@ from shebao.web.kernel import Route
 from shebao.web.pages import (
     about,
     agreements,
+    batches,
     choose,
     city,
     confirm,
@@ -54,6 +55,9 @@ ROUTES: Final = (
     Route("POST", "/agreements/{mandate_id}/suspend", _IN, agreements.suspend),
     Route("POST", "/agreements/{mandate_id}/resume", _IN, agreements.resume),
     Route("POST", "/agreements/{mandate_id}/cancel", _IN, agreements.cancel),
+    Route("GET", "/batches", _IN, batches.show),
+    Route("POST", "/batches/release", _IN, batches.release),
+    Route("POST", "/batches/skip", _IN, batches.skip),
     Route("GET", "/for-whom", _IN, whom.show),
     Route("GET", "/records", _IN, records.show),
     Route("GET", "/receipts/{number}", _IN, receipts.show),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from shebao.core.attempt import Attempt
 from shebao.core.channel import Outcome
+from shebao.core.refusals import Unanswered
 from shebao.operations.collect import judge_waiting
 from shebao.operations.gathering import Gathering
 from shebao.operations.inquire import inquire
@@ -73,14 +74,17 @@ class Inquiries:
         task.add_done_callback(self.running.discard)
 
     async def _ask(self, attempt: Attempt) -> bool:
-        outcome = await inquire(
-            self.world,
-            region_code=attempt.region_code,
-            method=attempt.method,
-            attempt_id=attempt.id,
-        )
-        if outcome is Outcome.PAID:
-            await judge_waiting(self.world, attempt.region_code)
+        try:
+            outcome = await inquire(
+                self.world,
+                region_code=attempt.region_code,
+                method=attempt.method,
+                attempt_id=attempt.id,
+            )
+            if outcome is Outcome.PAID:
+                await judge_waiting(self.world, attempt.region_code)
+        except Unanswered:  # The books are away; the page finds out by itself.
+            return False
         return outcome is Outcome.PAID
 
 

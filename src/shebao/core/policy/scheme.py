@@ -124,7 +124,7 @@ class Scheme:
     special: tuple[str, ...] = ()  # What the agency decides: back_pay, lump_sum, paid_for.
     waiting: tuple[str, ...] = ()  # 等待期, in words.
     batch: tuple[str, ...] = ()  # 批量扣款日, in words.
-    deduction: BatchTerms = BatchTerms()  # The same, as days; none where none was found.
+    deduction: BatchTerms = field(default_factory=BatchTerms)  # The same, as days.
     districts: Mapping[str, str] = field(default_factory=dict)  # The region's own, code to name.
     identities: Mapping[str, str] = field(default_factory=dict)  # Likewise, id to name.
 

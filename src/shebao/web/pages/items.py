@@ -130,8 +130,14 @@ class _Section:
         return {
             "name": wording.item_name(one.scheme),
             "line": f"{label}{wording.waits(one)}",
-            "href": f"/orders/{one.order_id}/pay" if one.order_id else "",
+            "href": self._way(one),
         }
+
+    def _way(self, one: NotNow) -> str:
+        """Where to go on about what cannot be paid now."""
+        if one.word == "in_batch" and self._owed.person.id == self._visit.signed_in.person_id:
+            return "/batches"
+        return f"/orders/{one.order_id}/pay" if one.order_id else ""
 
     def _agencies(self) -> list[Agency]:
         return [] if self._owed.enrolled else agencies(self._visit)

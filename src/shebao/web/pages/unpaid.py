@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.order import OrderState
 from shebao.operations.expire import withdraw
 from shebao.operations.look_at_order import waiting_orders
@@ -24,6 +25,7 @@ async def show(visit: Visit) -> Answer:
             "begun": order.attempt_id is not None,
         }
         for order, contents in found
+        if order.entry_channel != BATCH_ENTRY
     ]
     return Page("unpaid.html", {"orders": waiting})
 
