@@ -90,7 +90,7 @@ def _kept(home: Path) -> Path:
     """The folder, where it does not take up memory."""
     if home.parent != _MEMORY:
         return home
-    return Path(shutil.move(home, tempfile.mkdtemp(prefix=_PREFIX)))
+    return Path(shutil.move(home, tempfile.gettempdir()))
 
 
 def _say(words: str) -> None:

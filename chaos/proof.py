@@ -14,6 +14,7 @@ import asyncpg
 
 from chaos.ground import Ground
 from chaos.payer import Known
+from shebao.sandbox.clock import now_ms
 from shebao.store import promises
 from shebao.store.database import Database
 
@@ -45,7 +46,7 @@ _ACCEPTED: Final = """
 _OPEN: Final = """
     SELECT out_trade_no FROM attempts
      WHERE state IN ('NOTPAY', 'USERPAYING', 'PAYERROR')
-       AND expires_at > CAST(strftime('%s', 'now') AS INTEGER) * 1000
+       AND expires_at > ?
 """
 _OURS: Final = "SELECT method, reference, amount_fen, state, misfit FROM payments"
 _HELD: Final = """
@@ -172,7 +173,7 @@ async def _told(ground: Ground, books: Any) -> list[str]:
     """Notices we have accepted and not kept; cashiers left open for what is given up."""
     with closing(_reading(ground.ledger)) as ledger:
         accepted = {row[0] for row in ledger.execute(_ACCEPTED)}
-        still_open = [row[0] for row in ledger.execute(_OPEN)]
+        still_open = [row[0] for row in ledger.execute(_OPEN, [now_ms()])]
     shelved = {row["id"] for row in await books.fetch(_SHELVED)}
     lost = sorted(accepted - shelved)[:_SHOWN]
     given_up = await books.fetch(_GIVEN_UP, still_open)

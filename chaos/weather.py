@@ -78,11 +78,13 @@ def forecast(seed: int, seconds: float) -> list[Blow]:
 
 
 def _kills(dice: Random, seconds: float) -> Iterator[Blow]:
-    deck = _deck(dice, _KILLS)
-    for at in _moments(dice, seconds, every=_KILLS_EVERY):
-        yield Blow(at, next(deck))
-    if seconds >= _SERVE_FROM:
-        yield Blow(dice.uniform(seconds / 2, seconds * 0.8), Kill.SERVE)
+    """One after the other, with time between them for what was killed to come back."""
+    deck, count = _deck(dice, _KILLS), max(1, int(seconds / _KILLS_EVERY))
+    every = (seconds - QUIET_SECONDS - 1) / count
+    for number in range(count):
+        at = QUIET_SECONDS + every * (number + dice.uniform(0, 0.4))
+        whole = seconds >= _SERVE_FROM and number == count // 2
+        yield Blow(at, Kill.SERVE if whole else next(deck))
 
 
 def _troubles(dice: Random, seconds: float) -> Iterator[Blow]:

@@ -31,8 +31,8 @@ TESTS: Final = (  # Those that are about the money path; rooms of its own live b
     "tests/core/test_money_steps.py",
     "tests/core/test_collection.py",
     *sorted(str(file) for file in Path("tests/operations").glob("test_*.py")),
-    "tests/operations/desk",
     "tests/operations/refunds",
+    "tests/desk/test_bank_notices.py",
     "tests/web/test_notices.py",
 )
 _TEST_SECONDS: Final = 30

@@ -11,7 +11,18 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SRC: Final = ROOT / "src" / "shebao"
-_OURS: Final = ("src", "tests", "bench", "chaos", "city", "mutants", "bin", "docs", "policies", ".ci")
+_OURS: Final = (
+    "src",
+    "tests",
+    "bench",
+    "chaos",
+    "city",
+    "mutants",
+    "bin",
+    "docs",
+    "policies",
+    ".ci",
+)
 _NOT_OURS: Final = re.compile(r"__pycache__|\.egg-info|\.pyc$|/golden/")
 
 

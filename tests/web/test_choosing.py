@@ -95,7 +95,9 @@ async def test_a_child_and_a_parent_are_paid_for_together(settle, sign_in):
     visitor = await sign_in(parent)
     page = await visitor.open((await visitor.open("/items")).link("再加一个家人"))
     page = await visitor.open(page.link("/for-whom/other"))
-    page = await visitor.send(page, "/for-whom/other", name=child.name, number=child.number, guardian="1")
+    page = await visitor.send(
+        page, "/for-whom/other", name=child.name, number=child.number, guardian="1"
+    )
     assert page.text.count("城乡居民基本医疗保险费") == 2
     seen = await visitor.send(page, "/confirm")
     assert (seen.says("390.00"), seen.says("930.00")) == (True, True)

@@ -87,9 +87,7 @@ class Tx:
 class Connections:
     """Open connections of one kind, handed out last in first out."""
 
-    def __init__(
-        self, url: str, *, most: int, settings: dict[str, str], patience_ms: int
-    ) -> None:
+    def __init__(self, url: str, *, most: int, settings: dict[str, str], patience_ms: int) -> None:
         self._url = url
         self._settings = settings
         self._patience_ms = patience_ms

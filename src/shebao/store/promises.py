@@ -1,6 +1,7 @@
 """Promises: what the platform promises about money, asked of the books as SQL.
 
-Promise 2 (the journal is only added to) is the database's own trigger, 11 the guards of the doors, and 12 a seed; the rest can be asked at any moment.
+Promise 2 (the journal is only added to) is the database's own trigger, 11 the guards of the
+doors, and 12 a seed; the rest can be asked at any moment.
 """
 
 from __future__ import annotations

@@ -22,9 +22,7 @@ class Road:
         self._patience_seconds = patience_seconds
         self._opened: httpx.AsyncClient | None = None
 
-    async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str] | None = None
-    ) -> Heard:
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Heard:
         """Send a body, and say what was answered while we were patient."""
         try:
             async with (
