@@ -183,7 +183,7 @@ def test_what_both_channels_hold_is_in_one_book(alipay):
     assert {name: book[name]["channel"] for name in ours} == ours
     assert (book[number]["total_fen"], book[number]["refunded_fen"]) == (39000, 9000)
     assert book[other]["refunded_fen"] == 0
-    assert {one["channel"] for one in held["merchants"]} == {"alipay", "wechat"}
+    assert {one["channel"] for one in held["merchants"]} >= {"alipay", "wechat"}
     assert {one["out_trade_no"]: one["channel"] for one in listed}.items() >= ours.items()
 
 
