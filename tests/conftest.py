@@ -56,7 +56,8 @@ class People:
     def number(self, *, born=None, prefix="330203", sex="F"):
         serial = next(self._serials)
         day = born or f"{date(1980, 1, 1) + timedelta(days=serial // 400):%Y%m%d}"
-        seventeen = f"{prefix}{day}{serial % 400 * 2 + (sex == 'M'):03d}"
+        place = f"{prefix[:4]}{(int(prefix[4:]) + serial // 400) % 100:02d}"
+        seventeen = f"{place}{day}{serial % 400 * 2 + (sex == 'M'):03d}"
         return seventeen + check_digit(seventeen)
 
 

@@ -13,7 +13,7 @@ TESTS = [path for path in files(".py", under="tests") if path.parent.name != "ho
 WRITTEN = [
     path
     for path in files("", ".py", ".sql", ".toml", ".html", ".md", ".css", ".js", ".typ")
-    if path.parent.name != "house"
+    if path.parent.name != "house" and path.name != ".git"  # Of a second work tree: a file.
 ]
 
 

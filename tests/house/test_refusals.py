@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import string
-import tomllib
 from dataclasses import fields
 from importlib import import_module
 from pkgutil import walk_packages
 
 import pytest
-from tests.house.repository import SRC, files, lines_with, text
+from tests.house.repository import files, lines_with, text
 
 import shebao
 from shebao.core.refusals import Refusal
+from shebao.web.words import load_messages
 
-MESSAGES = tomllib.loads(text(SRC / "web" / "messages.toml"))
+MESSAGES = load_messages()
 OURS = [
     import_module(module.name)
     for module in walk_packages(shebao.__path__, "shebao.")
@@ -45,12 +45,12 @@ def sentences(entry):
 @pytest.mark.parametrize("code", sorted(REFUSALS.keys() - ELSEWHERE))
 def test_a_refusal_says_what_happened_and_what_to_do(code):
     said = MESSAGES.get(code, {})
-    assert {"says", "do"} <= said.keys(), f"add [{code}] to web/messages.toml"
+    assert {"says", "do"} <= said.keys(), f"add [{code}] to web/messages/"
     assert re.search(r"[一-鿿]", said["says"] + said["do"]), "in plain 简体中文"
 
 
 def test_no_words_are_left_over_from_a_refusal_that_is_gone():
-    assert SAID.keys() - REFUSALS.keys() == set(), "take them out of web/messages.toml"
+    assert SAID.keys() - REFUSALS.keys() == set(), "take them out of web/messages/"
 
 
 @pytest.mark.parametrize("code", sorted(SAID.keys() & REFUSALS.keys()))
@@ -82,4 +82,4 @@ def test_a_refusal_carries_facts_and_no_sentences():
         for path in files(".py", under="src/shebao/core")
         for place in lines_with(r"raise [A-Z]\w+\([^)]*[一-鿿]{6}", path, of=text(path))
     ]
-    assert found == [], "the words live in web/messages.toml"
+    assert found == [], "the words live in web/messages/"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-import pytest
 from tests.house.repository import files, functions, named, tree
 
 TESTS = [path for path in files(".py", under="tests") if path.name.startswith("test_")]
@@ -12,43 +11,43 @@ WORDS_MIN = 4
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.Match, ast.Try)
 
 
-def promises_of(path):
-    return [node for node in functions(path) if node.name.startswith("test_")]
+PROMISES = [
+    (path, node) for path in TESTS for node in functions(path) if node.name.startswith("test_")
+]
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_the_name_of_a_test_is_a_sentence(path):
+def test_the_name_of_a_test_is_a_sentence():
     short = [
-        node.name
-        for node in promises_of(path)
+        f"{named(path)}: {node.name}"
+        for path, node in PROMISES
         if len(node.name.removeprefix("test_").split("_")) < WORDS_MIN
     ]
     assert short == [], "say what is promised, as test_told_twice_is_told_once does"
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_a_test_takes_one_way_through(path):
+def test_a_test_takes_one_way_through():
     branching = [
         f"{named(path)}:{inner.lineno}"
-        for node in promises_of(path)
+        for path, node in PROMISES
         for inner in ast.walk(node)
         if isinstance(inner, BRANCHES) and not _repeats(inner)
     ]
     assert branching == [], "cases belong in parametrize; another way is another test"
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_a_test_can_fail(path):
+def test_a_test_can_fail():
     hollow = [
-        node.name for node in promises_of(path) if not any(_asks(inner) for inner in ast.walk(node))
+        f"{named(path)}: {node.name}"
+        for path, node in PROMISES
+        if not any(_asks(inner) for inner in ast.walk(node))
     ]
     assert hollow == [], "a test that asserts nothing keeps no promise"
 
 
-@pytest.mark.parametrize("path", TESTS, ids=named)
-def test_a_room_of_tests_opens_with_the_claim_it_defends(path):
-    first = (ast.get_docstring(tree(path)) or "").split("\n\n")[0]
-    assert first.endswith("."), "one sentence: what holds as long as these tests pass"
+def test_a_room_of_tests_opens_with_the_claim_it_defends():
+    first = {path: (ast.get_docstring(tree(path)) or "").split("\n\n")[0] for path in TESTS}
+    silent = [named(path) for path, said in first.items() if not said.endswith(".")]
+    assert silent == [], "one sentence: what holds as long as these tests pass"
 
 
 def _asks(node):

@@ -6,7 +6,6 @@ import ast
 import re
 from collections import Counter
 
-import pytest
 from tests.house.repository import files, named, text, tree
 
 PYTHON = [path for path in files(".py", under="src") if path.name != "__init__.py"]
@@ -44,10 +43,10 @@ def public(path):
             )
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=named)
-def test_every_public_name_has_a_reader(path):
+def test_every_public_name_has_a_reader():
     unread = [
-        node.name
+        f"{named(path)}: {node.name}"
+        for path in PYTHON
         for node in public(path)
         if USED[node.name] < 2
         and not node.name.startswith("_")

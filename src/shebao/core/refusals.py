@@ -6,7 +6,7 @@ ask again what became of the first attempt.
 *AssertionError*: we are wrong. Stop, roll back, wake somebody.
 
 A refusal carries facts, never sentences. The sentences a person reads are in
-``web/messages.toml``, one for each code, and a test sees that none is missing.
+``web/messages/``, one for each code, and a test sees that none is missing.
 Each module defines the refusals of its own subject; here is what they have in common.
 """
 

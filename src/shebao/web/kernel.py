@@ -1,7 +1,7 @@
 """Kernel: turns a request into a Visit, and what a page function gives back into HTTP.
 
 Page functions do not catch refusals: this is the one place that turns a refusal into a page,
-with the words from ``messages.toml``, or into problem+json for a program.
+with the words from ``messages/``, or into problem+json for a program.
 """
 
 from __future__ import annotations

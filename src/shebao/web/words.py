@@ -1,4 +1,4 @@
-"""Words: what a person reads when the answer is no, from ``messages.toml``, one entry a code.
+"""Words: what a person reads when the answer is no, from ``messages/``, one entry a code.
 
 An entry says what happened and what to do next, may point to a page, and may say it in other
 words for some value of a fact: what stands under ``when``.
@@ -48,8 +48,13 @@ class Mistakes(Exception):  # noqa: N818  Not an error: several refusals of one 
 
 
 def load_messages() -> Mapping[str, Mapping[str, Any]]:
-    """Read every entry, by code."""
-    return tomllib.loads((resources.files("shebao.web") / "messages.toml").read_text("utf-8"))
+    """Read every entry of every subject, by code."""
+    folder = resources.files("shebao.web") / "messages"
+    subjects = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    entries = [tomllib.loads(subject.read_text("utf-8")) for subject in subjects]
+    messages = {code: entry for of_one in entries for code, entry in of_one.items()}
+    assert len(messages) == sum(map(len, entries)), "a code has words in two files"
+    return messages
 
 
 _MESSAGES: Final = load_messages()
