@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from docs.handbook.small_png import Picture, read_png, write_png
-from playwright.async_api import Browser, async_playwright
-from tests.journeys.conftest import ALONE, CHROMIUM, keep
+from playwright.async_api import Browser
+from tests.journeys.browser import browser
+from tests.journeys.conftest import keep
 from tests.journeys.payer import PHONE, Payer
 from tests.journeys.town import Town, raised
 
@@ -177,15 +178,13 @@ async def _doors(album: Album) -> None:
 async def take_all() -> None:
     """Make every picture again."""
     PAGES.mkdir(exist_ok=True)
-    async with raised() as town, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ALONE])
-        album = Album(town, browser)
+    async with raised() as town, browser() as chromium:
+        album = Album(town, chromium)
         await _doors(album)
         await _large(album)
         await _other_cities(album)
         await _ningbo(album)
         _keep("items", reduce(_beside, [album.taken[name] for name in STRIP]))
-        await browser.close()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -9,9 +10,11 @@ from tests.cli.programs import run
 from tests.fresh_database import fresh_database
 
 from shebao.cli.answers import DONE, REFUSED
+from shebao.operations.world import SHANGHAI
 
 NINGBO = ("--region", "330200")
-DAY, LONG_AGO = "2026-11-19", "2024-01-05"
+DAY = f"{datetime.now(SHANGHAI) - timedelta(days=3):%Y-%m-%d}"
+LONG_AGO = "2024-01-05"
 HEADINGS = "时间,流水号,商户单号,金额,手续费,类型\n"
 CCB = ("--source", "ccb", "--day", DAY)
 MISUSE = 2

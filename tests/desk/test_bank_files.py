@@ -1,5 +1,7 @@
 """A file of the bank is read whole, line by line, and says what it says however often it is read."""
 
+from datetime import timedelta
+
 import pytest
 
 from shebao.core.books.statement import (
@@ -12,6 +14,7 @@ from shebao.gateways.counter.files import DEPOSITS, WINDOW
 from shebao.operations.desk.deposit_cash import deposit_cash
 from shebao.operations.desk.hand_in_cash import receive_hand_in
 from shebao.operations.desk.hear_bank import hear_of_deposit_file
+from shebao.operations.world import SHANGHAI
 
 CHANGZHOU = "320400"
 
@@ -28,9 +31,10 @@ async def test_the_banks_file_confirms_a_deposit(world, office, comer, bank, fil
 
 
 async def test_a_file_is_fetched_once_its_day_is_over(world, files, tmp_path):
+    today = world.now().astimezone(SHANGHAI).date()
     with pytest.raises(StatementNotReady):
-        await files(WINDOW).fetch_statement(world.now().date(), tmp_path / "today")
-    yesterday = world.now().date().replace(day=1)
+        await files(WINDOW).fetch_statement(today, tmp_path / "today")
+    yesterday = today - timedelta(days=1)
     await files(WINDOW).fetch_statement(yesterday, tmp_path / "before")
     assert [*files(WINDOW).read_statement(tmp_path / "before")] == []
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
+from tests.journeys.browser import browser
 from tests.journeys.payer import PHONE, Payer, Watch
 from tests.journeys.town import CHANGZHOU, Resident, Town, raised
 
@@ -17,15 +17,6 @@ from shebao.operations.enrol import Membership
 from shebao.operations.expire import withdraw
 
 Arrives = Callable[..., Awaitable[Payer]]
-CHROMIUM = os.environ.get("SHEBAO_CHROMIUM") or "/usr/bin/chromium"
-ALONE = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -78,10 +69,8 @@ async def lost_on_the_way(town: Town) -> Lost:
 @pytest_asyncio.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's browser, which talks to nobody by itself."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ALONE])
-        yield browser
-        await browser.close()
+    async with browser() as chromium:
+        yield chromium
 
 
 async def keep(context: BrowserContext, town: Town, **cookies: str) -> None:

@@ -135,14 +135,12 @@ class Payer:
 
     async def agrees_if_asked(self) -> None:
         """Agree to both parts of the rules, the first time."""
-        assert self.who is not None
-        if self.who.agreed:
+        await self.comes_to("怎么用您的信息|社保缴费$")
+        if "怎么用您的信息" not in (await self.title.text_content() or ""):
             return
-        await self.comes_to("怎么用您的信息")
         await self.tile("我同意个人信息处理规则").click()
         await self.tile("我单独同意处理敏感个人信息").click()
         await self.presses("同意并继续")
-        self.who.agreed = True
 
     async def fills_in_who(self) -> None:
         """Fill in the sign-in form."""

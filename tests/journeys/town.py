@@ -52,7 +52,6 @@ class Resident:
     person_id: str = ""
     enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
     token: str = ""
-    agreed: bool = False  # To the rules in force.
 
     @property
     def session(self) -> str:
@@ -187,7 +186,6 @@ class Town:
             await sessions.mark_agreed(
                 tx, region_code=one.region, person_id=one.person_id, must_agree=False
             )
-        one.agreed = True
 
     async def lets_pay_for(self, payer: Resident, other: Resident) -> None:
         """Name somebody to pay for without a page."""
