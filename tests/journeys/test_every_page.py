@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
-from axe_playwright_python.base import AXE_SCRIPT
 from tests.journeys import gallery
 from tests.journeys.conftest import keep
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
+from tests.journeys.judging import (
+    LOOKS,
+    PHONE_WIDE,
+    STANDARD,
+    WIDTHS,
+    faults_for_the_keyboard,
+    faults_in_large_text,
+    faults_of,
+)
 from tests.journeys.payer import PHONE, Payer, Watch
 
-HERE = Path(__file__).parent
-MEASURE = (HERE / "measure.js").read_text("utf-8")
-FOCUS = (HERE / "focus.js").read_text("utf-8")
-PHONE_WIDE, DESK_WIDE = 390, 1280
-WIDTHS = {320: 640, PHONE_WIDE: 844, DESK_WIDE: 900}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How pages look, how large what one touches must be, and at which widths axe judges."""
-
-    cookie: str
-    target: int
-    judged_at: tuple[int, ...]
-
-
-LOOKS = {
-    "standard": Look("std.blue", 44, (PHONE_WIDE, DESK_WIDE)),
-    "elder": Look("elder.blue", 60, (PHONE_WIDE, DESK_WIDE)),
-    "red": Look("std.red", 44, (PHONE_WIDE,)),  # Only colours differ.
-}
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = "tags => axe.run({runOnly: tags, resultTypes: ['violations']}).then(r => r.violations)"
-TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
 PICTURES = (*gallery.PICTURES, *ENTRANCES)
-LOOKED_AT = [(picture, look) for picture in PICTURES for look in LOOKS]
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -60,11 +40,11 @@ async def calm(town):
 async def seats(town, chromium, cast, calm):
     """A browser for everybody of the cast, kept open from page to page."""
     taken = {}
-    for who in ("", "tiers", "amount", "months", "family", "nobody", "new"):
+    for who in dict.fromkeys(picture.who for picture in PICTURES):
         context = await chromium.new_context(user_agent=PHONE, locale="zh-CN")
         calm.over(context)
         one = getattr(cast, who, None)
-        await keep(context, town, at=town.entry(one or cast.tiers))
+        await keep(context, town, at=town.entry(one or cast.tiers), look=STANDARD.cookie)
         if one is not None:
             await keep(context, town, sb=one.session)
         taken[who] = Payer(town, await context.new_page(), one)
@@ -75,12 +55,11 @@ async def seats(town, chromium, cast, calm):
 
 @pytest_asyncio.fixture
 async def before(town, seats, cast):
-    """Put somebody before a page in one of its looks."""
+    """Put somebody before a page."""
 
-    async def before(picture, look=LOOKS["standard"].cookie):
+    async def before(picture):
         payer = seats[picture.who]
-        await payer.page.set_viewport_size({"width": PHONE_WIDE, "height": 844})
-        await keep(payer.page.context, town, look=look)
+        await payer.page.set_viewport_size({"width": PHONE_WIDE, "height": WIDTHS[PHONE_WIDE]})
         await picture.show(payer, cast)
         await payer.comes_to(picture.title)
         return payer.page
@@ -89,44 +68,13 @@ async def before(town, seats, cast):
     await town.goes_right()
 
 
-async def judged(page):
-    """What axe finds, rule by rule with the place."""
-    await page.evaluate(AXE_SCRIPT)
-    return [
-        f"{found['id']}: {node['html'][:90]} {node['failureSummary'][-160:]}"
-        for found in await page.evaluate(AXE, TAGS)
-        for node in found["nodes"]
-    ]
-
-
-async def faults_of(page, look):
-    """Everything that is wrong with a page, at every width."""
-    faults = []
-    for width, height in WIDTHS.items():
-        await page.set_viewport_size({"width": width, "height": height})
-        wrong = await page.evaluate(MEASURE, {"target": look.target, "page": width == PHONE_WIDE})
-        wrong += await judged(page) if width in look.judged_at else []
-        faults += [f"at {width} px: {fault}" for fault in wrong]
-    return faults
-
-
-@pytest.mark.parametrize(
-    ("picture", "look"), LOOKED_AT, ids=[f"{page.name}-{look}" for page, look in LOOKED_AT]
-)
-async def test_a_page_has_nothing_wrong_with_it(before, picture, look):
-    page = await before(picture, LOOKS[look].cookie)
-    faults = await faults_of(page, LOOKS[look])
-    assert faults == [], "\n".join(faults)
-
-
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
-async def test_a_page_shows_the_focus_and_loses_nothing_in_text_of_twice_the_size(before, picture):
+async def test_a_page_has_nothing_wrong_with_it(before, picture):
     page = await before(picture)
-    await page.keyboard.press("Tab")
-    unseen = await page.evaluate(FOCUS)
-    await page.evaluate(TWICE)
-    lost = await page.evaluate(MEASURE, {})
-    assert unseen + lost == [], f"without focus: {unseen}; in large text: {lost}"
+    faults = await faults_for_the_keyboard(page)
+    faults += await faults_of(page)
+    faults += await faults_in_large_text(page)
+    assert faults == [], "\n".join(faults)
 
 
 async def test_no_two_kinds_of_page_have_the_same_title(before):
