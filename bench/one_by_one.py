@@ -1,7 +1,7 @@
 """One by one: what our operations ask of the database, for one item, as pgbench can ask it.
 
 ``:n`` is the item's number; ``fill.sql`` made the things it speaks of. When an operation asks
-something else, ``tests/house/test_bench.py`` says that this file has fallen behind.
+something else, ``tests/bench/test_bench.py`` says that this file has fallen behind.
 """
 
 from __future__ import annotations
