@@ -27,10 +27,11 @@ from shebao.core.period import Period
 from shebao.gateways.transport import Transport
 from shebao.operations.batch.build import begin_batch, build_on
 from shebao.operations.batch.look import look_at_batch
+from shebao.operations.batch.post import post_on
 from shebao.operations.batch.rehearse import settle_town
 from shebao.operations.batch.send import mark_on, write_files
 from shebao.operations.batch.sign import hold_on, sign_batch
-from shebao.operations.batch.take_in import post_on, take_in
+from shebao.operations.batch.take_in import take_in
 from shebao.operations.world import World
 from shebao.store.database import Database
 from shebao.store.migrate import migrate

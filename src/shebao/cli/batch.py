@@ -23,8 +23,9 @@ from shebao.core.deduction.line import LineState, Reason
 from shebao.core.desk.clerk import Clerk, ClerkState, ClerkUnknown
 from shebao.operations.batch.build import begin_batch, build_on, cancel_batch, next_batch_day
 from shebao.operations.batch.look import BatchSeen, look_at_batch, past_batches
+from shebao.operations.batch.post import post_on
 from shebao.operations.batch.sign import sign_batch
-from shebao.operations.batch.take_in import post_on, take_in
+from shebao.operations.batch.take_in import take_in
 from shebao.operations.desk.clerks import clerks_of
 from shebao.operations.world import World
 from shebao.store.server.embedded import database_url

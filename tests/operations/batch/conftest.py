@@ -14,9 +14,10 @@ from shebao.core.desk.clerk import Clerk, Duty
 from shebao.gateways.packet.desk import PacketDesk
 from shebao.operations.batch.build import begin_batch, build_on
 from shebao.operations.batch.look import look_at_batch
+from shebao.operations.batch.post import post_on
 from shebao.operations.batch.send import mark_on, write_files
 from shebao.operations.batch.sign import hold_on, sign_batch
-from shebao.operations.batch.take_in import post_on, take_in
+from shebao.operations.batch.take_in import take_in
 
 REGION, SCHEME, DAY = "320400", "resident_medical", date(2023, 11, 28)
 BUILDER = Clerk(REGION, "b1", "制单员", "市局", frozenset({Duty.BATCH_BUILD}))

@@ -15,9 +15,10 @@ from shebao.config import read_config
 from shebao.core.deduction.batch import BatchState
 from shebao.operations.batch.build import build_on
 from shebao.operations.batch.look import look_at_batch
+from shebao.operations.batch.post import post_on
 from shebao.operations.batch.run import go_on
 from shebao.operations.batch.sign import sign_batch
-from shebao.operations.batch.take_in import post_on, take_in
+from shebao.operations.batch.take_in import take_in
 
 
 async def main(batch_id):

@@ -26,9 +26,10 @@ from shebao.core.deduction.packet import (
 from shebao.core.money import ZERO
 from shebao.core.refusals import Refusal, Unanswered
 from shebao.operations.batch.build import build_on, locked
+from shebao.operations.batch.post import post_on, settle_line
 from shebao.operations.batch.send import hand_over, heard, mark_on, write_files
 from shebao.operations.batch.sign import hold_on
-from shebao.operations.batch.take_in import post_on, settle_line, take_in
+from shebao.operations.batch.take_in import take_in
 from shebao.operations.world import World
 from shebao.store.batch import answers as batch_answers
 from shebao.store.batch import batches, errands

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from shebao.core.channel import Outcome
 from shebao.core.deduction.batch import Batch
-from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import Answered, Packet
-from shebao.core.money import Money
 from shebao.store.database import Tx
 from shebao.store.queries import Queries
 
@@ -100,31 +97,6 @@ async def answered_before(tx: Tx, packet: Packet, *, region_code: str, part: int
     facts = {"batch_id": packet.batch_id, "packet": packet.packet, "part": part}
     rows = await tx.rows(SQL.answered_before, region_code=region_code, **facts)
     return [row["serial"] for row in rows]
-
-
-async def next_results(tx: Tx, batch: Batch, answer: Answer, *, most: int) -> list[Answered]:
-    """The next lines of an answer that are not posted, by serial."""
-    rows = await tx.rows(
-        SQL.next_results,
-        region_code=batch.region_code,
-        batch_id=batch.id,
-        packet=answer.packet,
-        part=answer.part,
-        after=answer.posted_to,
-        most=most,
-    )
-    return [
-        Answered(
-            serial=row["serial"],
-            amount=Money(row["amount_fen"]),
-            outcome=Outcome(row["outcome"]),
-            reason=Reason(row["reason"]) if row["reason"] else None,
-            reference=row["reference"],
-            happened_at=row["happened_at"],
-            says=row["says"],
-        )
-        for row in rows
-    ]
 
 
 async def posted_further(tx: Tx, batch: Batch, answer: Answer, *, upto: int, posted: int) -> None:

@@ -39,15 +39,6 @@ SELECT serial FROM batch_results
  ORDER BY serial
  LIMIT 20;
 
--- name: next_results
--- The next lines of an answer, by serial.
-SELECT serial, amount_fen, outcome, reason, reference, happened_at, says
-  FROM batch_results
- WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet AND part = :part
-   AND serial > :after
- ORDER BY serial
- LIMIT :most;
-
 -- name: posted_further
 -- How far an answer is posted.
 UPDATE batch_answers SET posted_to = :upto, posted = posted + :posted

@@ -155,7 +155,7 @@ WITH line AS MATERIALIZED (
     UPDATE orders o SET state = 'cancelled', version = o.version + 1
       FROM line
      WHERE o.region_code = :region_code AND o.id = line_id(:order_seed, line.serial)
-       AND o.state = 'open'
+       AND o.state || '' = 'open'
  RETURNING o.id, o.version, o.state, o.amount_fen
 ), closed AS (
     UPDATE attempts a SET state = 'closed', version = a.version + 1
