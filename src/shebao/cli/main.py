@@ -24,6 +24,7 @@ from shebao.cli.policy import policy
 from shebao.cli.receipt import receipt as receipt_commands
 from shebao.cli.serve import migrate, sandbox, serve, worker
 from shebao.cli.simulate import simulate
+from shebao.cli.words import words
 from shebao.config import read_config
 
 
@@ -51,7 +52,7 @@ for command in (batch, cash, clerk, demo, docs, doctor, journal, keys, levy, mig
     main.add_command(command)
 for command in (close, reconcile, statements):
     main.add_command(command)
-for command in (sandbox, serve, simulate, worker):
+for command in (sandbox, serve, simulate, words, worker):
     main.add_command(command)
 
 if __name__ == "__main__":

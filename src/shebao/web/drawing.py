@@ -1,20 +1,27 @@
-"""Drawing: turns a page into HTML. Templates are compiled once and hold no logic but loops."""
+"""Drawing: turns a page into HTML. Templates are compiled once and hold no logic but loops.
+
+A language other than Chinese is put in when a template is loaded: see ``language/``.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from minijinja import Environment, Markup
 
 from shebao.core.money import Money
 from shebao.core.paper import thousands
+from shebao.core.policy.region import Region
 from shebao.operations.world import SHANGHAI
+from shebao.web.language.catalogue import CHINESE, LANGUAGES, Catalogue, load_catalogue
+from shebao.web.language.pieces import TOLD, in_other_words
 
+Pens: TypeAlias = Mapping[str, Environment]  # By language.
 _EM: Final = 16
 _AMOUNT: Final = re.compile(r"(?<![\d.,])(\d{4,9})(?=\.\d{2}(?!\d))")
 
@@ -49,13 +56,21 @@ def second(when: datetime) -> str:
     return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
-def environment() -> Environment:
-    """Everything a template may use. What is not there is a mistake, not an empty place."""
+def environment(catalogue: Catalogue | None = None) -> Environment:
+    """Everything a template may use. What is not there is a mistake, not an empty place.
+
+    With a catalogue, pages are in its language.
+    """
     folder = resources.files("shebao.web") / "templates"
 
     def load(name: str) -> str | None:
         file = folder / name
-        return file.read_text("utf-8") if file.is_file() else None
+        text = file.read_text("utf-8") if file.is_file() else None
+        return in_other_words(text, catalogue.say) if text and catalogue else text
+
+    told = (
+        {TOLD: catalogue.told, "day": lambda when: catalogue.told(day(when))} if catalogue else {}
+    )
 
     return Environment(
         loader=load,
@@ -66,6 +81,7 @@ def environment() -> Environment:
             "day": day,
             "clock": clock,
             "second": second,
+            **told,
         },
         globals={"icon": _icons()},
         undefined_behavior="strict",
@@ -73,6 +89,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def pens_for(regions: Collection[Region]) -> Pens:
+    """One hand for every language pages are read in."""
+    others = {code: environment(load_catalogue(code, regions)) for code in LANGUAGES[1:]}
+    return {CHINESE: environment(), **others}
 
 
 def _icons() -> Callable[..., Markup]:

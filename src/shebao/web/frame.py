@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from shebao.web.drawing import day
 from shebao.web.fields import path_with
+from shebao.web.language.catalogue import CHINESE, language_names
 from shebao.web.navigation import work_frame
 from shebao.web.visit import Visit
+
+_HTML_LANGUAGES: Final = {CHINESE: "zh-CN"}
+_TONGUES: Final = language_names()
 
 
 def frame(visit: Visit) -> Mapping[str, Any]:
@@ -26,6 +30,8 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         "mode": "elder" if look.elder else "std",
         "theme": look.theme,
         "mode_href": path_with(visit.path, **{**visit.query, "elder": "0" if look.elder else "1"}),
+        "lang": _HTML_LANGUAGES.get(visit.language, visit.language),
+        "tongues": _tongues(visit),
         "csrf": visit.csrf,
         "errors": (),
         "error_of": {},
@@ -38,6 +44,19 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         "collector": region.collector if region else "",
         "rehearsal_day": _rehearsal(visit, region.code if region else ""),
     }
+
+
+def _tongues(visit: Visit) -> list[Mapping[str, str]]:
+    """The other languages of this page, each in its own words, and where it is read in them."""
+    return [
+        {
+            "lang": _HTML_LANGUAGES.get(code, code),
+            "name": name,
+            "href": path_with(visit.path, **{**visit.query, "lang": code}),
+        }
+        for code, name in _TONGUES.items()
+        if code != visit.language
+    ]
 
 
 def _home(visit: Visit) -> str:

@@ -12,8 +12,6 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from minijinja import Environment
-
 from shebao.core.desk.clerk import DutyMissing
 from shebao.core.entrance.consent import ConsentNeeded
 from shebao.core.policy.region import RegionNotServed
@@ -24,6 +22,7 @@ from shebao.operations.issue_receipts import ReceiptUnknown
 from shebao.operations.sign_in import SignedOut
 from shebao.web.answers import Answer, Download, Facts, Page, SeeOther
 from shebao.web.cookies import CLERK, SESSION, forget
+from shebao.web.drawing import Pens
 from shebao.web.fields import NO_FIELDS, FormUnreadable
 from shebao.web.frame import frame
 from shebao.web.guard import FormStale, Guard, believe, let_in
@@ -72,8 +71,8 @@ _STATUS: Final = {
 class Door:
     """One route, as an ASGI application."""
 
-    def __init__(self, site: Site, env: Environment, route: Route) -> None:
-        self._site, self._env, self._route = site, env, route
+    def __init__(self, site: Site, pens: Pens, route: Route) -> None:
+        self._site, self._pens, self._route = site, pens, route
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -88,11 +87,11 @@ class Door:
         except Unanswered as silence:  # The books: nobody can say who this is.
             reading = await read(self._site, scope, known=False)
             away = unanswered(reading.visit, silence)
-            await respond(self._env, reading, away).send(send)
+            await respond(self._pens, reading, away).send(send)
             return
         visit = reading.visit
         answer = refused(visit, unreadable) if unreadable else await self._answer(visit)
-        await respond(self._env, reading, answer).send(send)
+        await respond(self._pens, reading, answer).send(send)
 
     async def _answer(self, visit: Visit) -> Answer:
         route = self._route
@@ -157,7 +156,7 @@ def unanswered(visit: Visit, silence: Unanswered) -> Answer:
     return Page("unanswered.html", {"whom": silence.whom}, status)
 
 
-def respond(env: Environment, reading: Reading, answer: Answer) -> Response:
+def respond(pens: Pens, reading: Reading, answer: Answer) -> Response:
     """An answer as HTTP."""
     visit = reading.visit
     if isinstance(answer, Download):
@@ -174,7 +173,7 @@ def respond(env: Environment, reading: Reading, answer: Answer) -> Response:
         case Page():
             shows = {**frame(visit), **answer.shows}
             return html(
-                env.render_template(answer.template, **shows),
+                pens[visit.language].render_template(answer.template, **shows),
                 status=answer.status,
                 cookies=kept,
                 leads_to=visit.site.cashiers if answer.leads_out else (),

@@ -7,14 +7,13 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 import structlog
-from minijinja import Environment
 from starlette.routing import Route as Wire
 from starlette.routing import Router
 
 from shebao.operations.world import World
 from shebao.web.answers import Page
 from shebao.web.assets import PREFIX
-from shebao.web.drawing import environment
+from shebao.web.drawing import Pens, pens_for
 from shebao.web.face_notices import told_of_face
 from shebao.web.headers import Send, for_good
 from shebao.web.kernel import Door, PageUnknown, refused, respond
@@ -42,10 +41,11 @@ def create(
     `notices` takes everything under /notify/. `cashiers` are the origins of channels' cashiers:
     a form of ours may lead there, and nowhere else.
     """
-    site, env = open_site(world, inbox_url=inbox_url or "", cashiers=cashiers), environment()
-    doors = [(route, Door(site, env, route)) for route in ROUTES]
+    site = open_site(world, inbox_url=inbox_url or "", cashiers=cashiers)
+    pens = pens_for(world.regions.values())
+    doors = [(route, Door(site, pens, route)) for route in ROUTES]
     wires = [Wire(route.path, door, methods=[route.method]) for route, door in doors]
-    search = Router(wires, redirect_slashes=False, default=_nowhere(site, env))
+    search = Router(wires, redirect_slashes=False, default=_nowhere(site, pens))
     # An address without parts leads straight to its door; the others are matched one by one.
     straight = {(route.method, route.path): door for route, door in doors}
 
@@ -57,51 +57,49 @@ def create(
         elif scope["path"].startswith(FACES):
             await told_of_face(world, scope, receive, send)
         elif scope["path"].startswith(PREFIX):
-            await _static(site, env, scope, receive, send)
+            await _static(site, pens, scope, receive, send)
         else:
             door = straight.get((scope["method"], scope["path"]), search)
             try:
                 await door(scope, receive, send)
             except Exception as bug:
-                await _bug_page(site, env, scope, send, bug)
+                await _bug_page(site, pens, scope, send, bug)
                 raise  # Whoever runs us logs where it happened.
 
     return app
 
 
-def _nowhere(site: Site, env: Environment) -> App:
+def _nowhere(site: Site, pens: Pens) -> App:
     async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-        await _unknown(site, env, scope, receive, send)
+        await _unknown(site, pens, scope, receive, send)
 
     return nowhere
 
 
-async def _unknown(
-    site: Site, env: Environment, scope: Scope, _receive: Receive, send: Send
-) -> None:
+async def _unknown(site: Site, pens: Pens, scope: Scope, _receive: Receive, send: Send) -> None:
     reading = await read(site, scope)
     answer = refused(reading.visit, PageUnknown(reading.visit.path))
-    await respond(env, reading, answer).send(send)
+    await respond(pens, reading, answer).send(send)
 
 
-async def _static(site: Site, env: Environment, scope: Scope, receive: Receive, send: Send) -> None:
+async def _static(site: Site, pens: Pens, scope: Scope, receive: Receive, send: Send) -> None:
     """A file that a browser keeps for good; an old name is not found."""
     asset = site.assets.by_path.get(scope["path"])
     if asset is None:
-        await _unknown(site, env, scope, receive, send)
+        await _unknown(site, pens, scope, receive, send)
         return
     headers = dict(scope["headers"])
     packed = b"gzip" in headers.get(b"accept-encoding", b"")
     await for_good(asset.plain, asset.packed, asset.media_type, packed=packed).send(send)
 
 
-async def _bug_page(site: Site, env: Environment, scope: Scope, send: Send, bug: Exception) -> None:
+async def _bug_page(site: Site, pens: Pens, scope: Scope, send: Send, bug: Exception) -> None:
     """The page for our own mistakes: calm, with a number that finds it in our logs."""
     number = site.world.mint("req")
     _log.error("bug", request=number, path=scope["path"], bug=type(bug).__name__)
     reading = await read(site, scope, known=False)  # It must not depend on what broke.
     page = Page("bug.html", {"number": number}, HTTPStatus.INTERNAL_SERVER_ERROR)
-    await respond(env, reading, page).send(send)
+    await respond(pens, reading, page).send(send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

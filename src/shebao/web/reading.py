@@ -22,6 +22,7 @@ from shebao.web.cookies import (
     read_cookies,
 )
 from shebao.web.fields import BODY_MOST, NO_FIELDS, Fields, FormUnreadable
+from shebao.web.language.catalogue import CHINESE, LANGUAGES
 from shebao.web.site import Site
 from shebao.web.visit import Device, Entry, Look, Visit, is_at_work
 
@@ -29,7 +30,7 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 _THEMES: Final = ("blue", "red")
-_LOOK_FIELDS: Final = ("elder", "theme")
+_LOOK_FIELDS: Final = ("elder", "theme", "lang")
 _SECRET_BYTES: Final = 18
 _PHONES: Final = ("Mobile", "Android", "iPhone", "MicroMessenger")
 # What a browser's name for itself says of the app it is in, and how people call that.
@@ -141,14 +142,30 @@ def _query(text: bytes) -> Fields:
 
 def _look(kept: str, query: Fields) -> tuple[Look, Cookie | None]:
     """How pages shall look: as asked for now, or as kept from before."""
-    mode, _, theme = kept.partition(".")
-    look = Look(mode == "elder", theme if theme in _THEMES else _THEMES[0])
+    mode, _, rest = kept.partition(".")
+    theme, _, language = rest.partition(".")
+    look = Look(
+        mode == "elder",
+        theme if theme in _THEMES else _THEMES[0],
+        language if language in LANGUAGES else CHINESE,
+    )
     if not any(name in query for name in _LOOK_FIELDS):
         return look, None
     elder = query.one("elder", "1" if look.elder else "0") == "1"
     asked = query.one("theme")
-    look = Look(elder, asked if asked in _THEMES else look.theme)
-    return look, Cookie(LOOK, f"{'elder' if elder else 'std'}.{look.theme}", A_YEAR)
+    language = query.one("lang")
+    look = Look(
+        elder,
+        asked if asked in _THEMES else look.theme,
+        language if language in LANGUAGES else look.language,
+    )
+    return look, Cookie(LOOK, _kept(look), A_YEAR)
+
+
+def _kept(look: Look) -> str:
+    """A look as its cookie has it; Chinese goes without saying."""
+    parts = ["elder" if look.elder else "std", look.theme]
+    return ".".join(parts if look.language == CHINESE else [*parts, look.language])
 
 
 def _secret(site: Site, session: str, before: str) -> tuple[str, Cookie | None]:

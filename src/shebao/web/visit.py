@@ -14,6 +14,7 @@ from shebao.operations.world import World
 from shebao.store.desk.clerks import ClerkSession
 from shebao.store.sessions import Session
 from shebao.web.fields import NO_FIELDS, Fields
+from shebao.web.language.catalogue import CHINESE
 from shebao.web.site import Site
 
 _AT_WORK: Final = ("/console", "/desk")
@@ -26,10 +27,11 @@ def is_at_work(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How pages look to this visitor: large type or not, and in which colour."""
+    """How pages look to this visitor: large type or not, in which colour and language."""
 
     elder: bool = False
     theme: str = "blue"
+    language: str = CHINESE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class Visit:
     def at_work(self) -> bool:
         """Whether this is a page of clerks."""
         return is_at_work(self.path)
+
+    @property
+    def language(self) -> str:
+        """The language of the page; clerks work in Chinese."""
+        return CHINESE if self.at_work else self.look.language
 
     @property
     def channel(self) -> EntryChannel:

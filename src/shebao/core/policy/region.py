@@ -84,6 +84,8 @@ class Region:
     four_eyes_above: Money = ZERO  # A refund of more takes two clerks.
     portals: Mapping[str, str] = field(default_factory=dict)  # 政务账号, by id: their names.
     consents: Mapping[ConsentKind, str] = field(default_factory=dict)  # The editions in force.
+    # What its names mean, by language: en, then 城乡居民基本养老保险, then the gloss.
+    glosses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def scheme(self, id_: str) -> Scheme:
         """One of the region's schemes."""

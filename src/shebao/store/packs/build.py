@@ -85,10 +85,24 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
             for one in (*shared, file)
             for kind, edition in one.consents.items()
         },
+        glosses=_glosses(file, *shared),
         four_eyes_above=next(
             (one.four_eyes_above for one in (file, *shared) if one.four_eyes_above), ZERO
         ),
     )
+
+
+def _glosses(*files: RegionFile) -> dict[str, dict[str, str]]:
+    """What names mean in other languages; the region's own words win over the baseline's."""
+    languages = {language for one in files for language in one.gloss}
+    return {
+        language: {
+            name: meaning
+            for one in reversed(files)
+            for name, meaning in one.gloss.get(language, {}).items()
+        }
+        for language in languages
+    }
 
 
 def _entry_channel(row: ChannelModel) -> EntryChannel:

@@ -124,3 +124,4 @@ class RegionFile(Model):
     portals: dict[str, str] = Field(default_factory=dict)
     consents: dict[Literal["rules", "sensitive"], date] = Field(default_factory=dict)
     agreement: AgreementModel | None = None
+    gloss: dict[str, dict[str, str]] = Field(default_factory=dict)

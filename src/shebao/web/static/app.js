@@ -9,7 +9,7 @@
     if (!out) return;
     for (i = 0; i < a.length; i++) t += +a[i].getAttribute('data-amt');
     if ($('cnt')) $('cnt').textContent = a.length;
-    if ($('months')) { var n = all('input[data-month]:checked').length; t *= n; $('cnt-months').textContent = ' ' + n + ' 个月'; }
+    if ($('months')) { var n = all('input[data-month]:checked').length; t *= n; $('cnt-months').textContent = ' ' + n + ' ' + $('cnt-months').dataset.unit; }
     var f = all('input[data-bands]')[0];
     if (f) {
       var v = /^\s*\d{1,9}(\.\d{1,2})?\s*$/.test(f.value) ? Math.round(parseFloat(f.value) * 100) : 0, s = -1;

@@ -1,0 +1,1 @@
+"""Language: the pages in other words than Chinese, from catalogues beside them."""
