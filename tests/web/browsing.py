@@ -16,6 +16,10 @@ PHONE = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/69.0 Mobile Sa
 _PLACES = [
     re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)) for route in ROUTES if route.method == "GET"
 ]
+_TITLES = {
+    "zh-CN": re.compile(r"(有误：)?.+ – 社保缴费"),
+    "en": re.compile(r"(Mistakes: )?.+ – Social insurance payments"),
+}
 
 
 @dataclass
@@ -51,6 +55,10 @@ class Seen(HTMLParser):
     @property
     def title(self):
         return self.texts.get("title", "")
+
+    @property
+    def language(self):
+        return next(at.get("lang", "") for tag, at, _ in self.tags if tag == "html")
 
     @property
     def h1(self):
@@ -111,8 +119,9 @@ class Seen(HTMLParser):
         tags = [tag for tag, _, _ in self.tags]
         told = {
             "one h1": tags.count("h1") == 1 and bool(self.h1),
-            "a title of its own": re.fullmatch(r"(有误：)?.+ – 社保缴费", self.title),
-            "Chinese": ("html", "zh-CN") in [(tag, at.get("lang")) for tag, at, _ in self.tags],
+            "a title of its own, in the language it names": _TITLES[self.language].fullmatch(
+                self.title
+            ),
             "a way past the head": self.links[0][0] == "#main" and "main" in self.ids,
             "ids used once": len(self.ids) == len(set(self.ids)),
             "landmarks": tags.count("main") == 1 and "header" in tags,

@@ -88,7 +88,9 @@ class Catalogue:
         return self._remembered(value)
 
     def _other_words(self, text: str) -> str:
-        return self._whole(text) or self._in_parts(text) or self._clauses(text) or text
+        if _BETWEEN in text and text not in self._said:
+            return _BETWEEN.join(self._remembered(part) for part in text.split(_BETWEEN))
+        return self._whole(text) or self._in_words(text) or self._clauses(text) or text
 
     def _whole(self, text: str) -> str | None:
         """A text that is in the catalogue, as it is or with its gaps filled."""
@@ -106,10 +108,11 @@ class Catalogue:
                     return sentence.say(told)
         return dated if dated != text and not has_words(dated) else None
 
-    def _in_parts(self, text: str) -> str | None:
-        if _BETWEEN not in text:
-            return None
-        return _BETWEEN.join(self._remembered(part) for part in text.split(_BETWEEN))
+    def _in_words(self, text: str) -> str | None:
+        """A text of several words, such as a city and a district, if each can be told."""
+        parts = text.split(" ")
+        told = [self._whole(part) if has_words(part) else part for part in parts]
+        return " ".join(map(str, told)) if None not in told and len(parts) > 1 else None
 
     def _clauses(self, text: str) -> str | None:
         """A text clause by clause, if every one of them can be told."""

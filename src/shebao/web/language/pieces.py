@@ -73,7 +73,7 @@ def _run(text: str, say: Say, *, quote: bool = False) -> str:
     message, names = _message(parts[first:last])
     bare = message.strip()
     said = say(bare) if is_chinese(_without(bare)) else None
-    new = html.escape(said, quote=quote) if said is not None else bare
+    new = html.escape(html.unescape(said), quote=quote) if said is not None else bare
     for name, expression in names.items():
         new = new.replace(f"{{{name}}}", _told(expression, say))
     head, tail = "".join(parts[:first]), "".join(parts[last:])

@@ -24,6 +24,8 @@ _FOR_CLERKS: Final = frozenset(
     | {"clerks.toml", "counter.toml", "books.toml", "levy.toml", "running.toml"}
 )
 _ROOMS: Final = ("web", "core", "operations")
+# What others tell us, again and again in the same words.
+_TOLD_US: Final = ("补缴 {year} 年", "演练银行")
 _SAID: Final = ("says", "do", "link_text")
 _DAY: Final = re.compile(r"\{(\w+):%Y\} 年 \{\1\.month\} 月 \{\1\.day\} 日")
 _FACT: Final = re.compile(r"\{(\w+)\.(\w+)\}")
@@ -34,6 +36,8 @@ def messages() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for message in date_messages():
         found.setdefault(message, []).append("dates")
+    for message in _TOLD_US:
+        found.setdefault(message, []).append("told us")
     for room in _ROOMS:
         for place, file in _files(resources.files(f"shebao.{room}"), room):
             for message in _in_file(file):
