@@ -34,6 +34,7 @@ FIRST = {
     "clerk": {"active"},
     "consent": {"given"},
     "credential": {"in_use"},
+    "declaration": {"processing"},
     "deposit": {"made"},
     "difference": {"open"},
     "election": {"set"},
@@ -58,6 +59,7 @@ FIRST = {
 # Written with a thing that has just come to be; takes no thing from one state to another.
 BIRTHS = {
     ("clerk", "added"),
+    ("declaration", "declared"),
     ("deposit", "made"),
     ("difference", "found"),
     ("hand_in", "submitted"),

@@ -14,12 +14,13 @@ from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.choice import Choice, ChoiceKind, age_on
 from shebao.core.policy.window import NotOpenYet
+from shebao.operations.declaring.set_amount import set_amount
 from shebao.operations.elect import Wish, elect
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import ordinary_bill
 from shebao.operations.levy import begin, forecast, go_on, past_levies
 from shebao.operations.sign_in import new_person
-from shebao.store import bills, enrolments, persons
+from shebao.store import bills, declarations, enrolments, persons
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
 
@@ -226,3 +227,41 @@ async def test_the_books_and_the_policy_agree_how_old_somebody_is(season, day):
     async with season.db.reading() as tx:
         told = await tx.connection.fetchval(ASKED, born, day)
     assert told == [age_on(one, day) for one in born]
+
+
+async def test_an_amount_set_ahead_is_billed_when_its_year_is_and_its_declaration_accepted(season):
+    person, enrolment = await moved_in(season, "110000", date(1980, 1, 1), 15)
+    other, rejected = await moved_in(season, "110000", date(1981, 1, 1), 16)
+    before = replace(season, rehearsal={**season.rehearsal, "110000": date(2024, 6, 3)})
+    await set_amount(before, ahead(person, enrolment, 2024, 2025))
+    await set_amount(before, ahead(other, rejected, 2025))
+    async with season.db.transaction() as tx:
+        await tx.script(f"UPDATE enrolments SET state = 'suspended' WHERE id = '{rejected.id}'")
+    await run(season, **PENSION)
+    assert [bill.amount for bill in await billed(season, "110000", person)] == [Money.yuan("5000")]
+    assert await declared(season, person) == ["accepted", "accepted"]
+    assert await declared(season, other) == ["rejected"]
+
+
+def ahead(person, enrolment, *years):
+    return Wish(
+        region_code="110000",
+        payer_id=person.id,
+        entry_channel="baidu",
+        enrolment_id=enrolment.id,
+        periods=tuple(Period(year) for year in years),
+        choice=Choice(ChoiceKind.AMOUNT, Money.yuan("5000")),
+    )
+
+
+async def declared(world, person):
+    async with world.db.reading() as tx:
+        found = await declarations.of_person(
+            tx,
+            region_code="110000",
+            person_id=person.id,
+            since=world.now() - timedelta(days=1),
+            until=world.now() + timedelta(days=1),
+            most=10,
+        )
+    return [str(one.state) for one in found]

@@ -18,9 +18,10 @@ from shebao.core.policy.window import must_be_open
 from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.issue_bills import kind_of, ordinary_bill
 from shebao.operations.world import World
-from shebao.store import bills, elections, enrolments, persons
+from shebao.store import bills, declarations, elections, enrolments, persons
 from shebao.store.bills import NewBill
 from shebao.store.database import Tx
+from shebao.store.declarations import ChoiceDeclared
 from shebao.store.persons import PersonRow
 
 
@@ -45,44 +46,75 @@ class GovernmentPays(Refusal):
 
 async def elect(world: World, wish: Wish) -> list[str]:
     """Make a choice and issue its bills; their ids. Raises what speaks against it."""
-    today = world.today(wish.region_code)
     async with world.db.transaction() as tx:
-        enrolment, person = await _whose(tx, wish)
-        scheme = world.region(wish.region_code).scheme(enrolment.scheme)
-        for period in wish.periods:
-            must_be_open(scheme, period, on=today)
-        made = [_election(world, wish, period) for period in wish.periods]
-        wanted = _wanted(world, person, enrolment, made, wish.choice)
-        standing = await bills.lock_counting(
-            tx,
-            region_code=wish.region_code,
-            enrolment_id=enrolment.id,
-            periods=wish.periods,
-            kind=kind_of(scheme),
-        )
-        same = _unchanged(standing, wanted)
-        if same:
-            return same
-        at = world.now()
-        await _clear(tx, wish.region_code, standing, world)
-        await elections.make(tx, made, at=at)
-        issued = await bills.issue(tx, region_code=wish.region_code, bills=wanted, at=at)
-        assert issued == len(wanted)
+        return await elect_within(tx, world, wish)
+
+
+async def elect_within(tx: Tx, world: World, wish: Wish) -> list[str]:
+    """Make a choice inside a transaction that does more."""
+    today = world.today(wish.region_code)
+    enrolment, person = await whose(
+        tx,
+        region_code=wish.region_code,
+        payer_id=wish.payer_id,
+        enrolment_id=wish.enrolment_id,
+    )
+    scheme = world.region(wish.region_code).scheme(enrolment.scheme)
+    for period in wish.periods:
+        must_be_open(scheme, period, on=today)
+    made = [election_of(world, wish, period) for period in wish.periods]
+    wanted = _wanted(world, person, enrolment, made, wish.choice)
+    standing = await bills.lock_counting(
+        tx,
+        region_code=wish.region_code,
+        enrolment_id=enrolment.id,
+        periods=wish.periods,
+        kind=kind_of(scheme),
+    )
+    same = _unchanged(standing, wanted)
+    if same:
+        return same
+    at = world.now()
+    await _clear(tx, wish.region_code, standing, world)
+    await elections.make(tx, made, at=at)
+    issued = await bills.issue(tx, region_code=wish.region_code, bills=wanted, at=at)
+    assert issued == len(wanted)
+    await declarations.declare_choice(tx, _declared(world, wish, enrolment, wanted), at=at)
     return [bill.id for bill in wanted]
 
 
-async def _whose(tx: Tx, wish: Wish) -> tuple[Enrolment, PersonRow]:
-    enrolment = await enrolments.lock(
-        tx, region_code=wish.region_code, enrolment_id=wish.enrolment_id
+def _declared(
+    world: World, wish: Wish, enrolment: Enrolment, wanted: Sequence[NewBill]
+) -> ChoiceDeclared:
+    return ChoiceDeclared(
+        region_code=wish.region_code,
+        person_id=enrolment.person_id,
+        enrolment_id=enrolment.id,
+        scheme=enrolment.scheme,
+        kind=wanted[0].kind,
+        declared_by=wish.payer_id,
+        entry_channel=wish.entry_channel,
+        lines=[(world.mint("dec"), bill.period, bill.amount, bill.id) for bill in wanted],
     )
-    pair = (wish.payer_id, enrolment.person_id)
-    if pair not in await persons.may_pay(tx, region_code=wish.region_code, pairs=[pair]):
+
+
+async def whose(
+    tx: Tx, *, region_code: str, payer_id: str, enrolment_id: str
+) -> tuple[Enrolment, PersonRow]:
+    """An enrolment, locked, and its person, for who may pay for them. Raises NotYours."""
+    try:
+        enrolment = await enrolments.lock(tx, region_code=region_code, enrolment_id=enrolment_id)
+    except LookupError:
+        raise NotYours(enrolment_id) from None
+    pair = (payer_id, enrolment.person_id)
+    if pair not in await persons.may_pay(tx, region_code=region_code, pairs=[pair]):
         raise NotYours(enrolment.id)
-    found = await persons.by_ids(tx, region_code=wish.region_code, person_ids=[enrolment.person_id])
+    found = await persons.by_ids(tx, region_code=region_code, person_ids=[enrolment.person_id])
     return enrolment, found[enrolment.person_id]
 
 
-def _election(world: World, wish: Wish, period: Period) -> Election:
+def election_of(world: World, wish: Wish, period: Period) -> Election:
+    """What a wish comes to for one of its periods."""
     return Election(
         region_code=wish.region_code,
         id=world.mint("elc"),

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from shebao.core.declaration import UNBILLED, DeclarationEvent
 from shebao.core.levy import Levy, LevyUnknown
 from shebao.core.money import Money, total
 from shebao.core.period import Period
@@ -19,7 +20,8 @@ from shebao.core.policy.scheme import Scheme
 from shebao.core.policy.window import NotOpenYet, Window, WindowClosed, WindowState, window
 from shebao.operations.issue_bills import kind_of
 from shebao.operations.world import World
-from shebao.store import levies
+from shebao.store import declarations, levies
+from shebao.store.database import Tx
 from shebao.store.levies import Serials
 
 CHUNK: Final = 20_000  # People a transaction: a second or so, and some megabytes of log.
@@ -62,7 +64,9 @@ async def forecast(world: World, *, region_code: str, scheme: str, period: Perio
     season = _season(found, period, world)
     matters = traits(found, period, as_of=today)
     async with world.db.reading() as tx:
-        cohorts = await levies.cohorts(tx, region_code=region_code, scheme=scheme, traits=matters)
+        cohorts = await levies.cohorts(
+            tx, region_code=region_code, scheme=scheme, period=period, traits=matters
+        )
     prices = [price(found, period, cohort, as_of=today) for cohort in cohorts]
     levy = Levy(
         region_code=region_code,
@@ -111,6 +115,7 @@ async def go_on(
             )
             if not chunk.seen:
                 await levies.finish(tx, levy, at=world.now())
+                await _answer_declarations(tx, world, levy)
         if not chunk.seen:
             return
         yield replace(
@@ -129,6 +134,21 @@ async def past_levies(world: World, *, region_code: str) -> Sequence[tuple[Levy,
             (levy, await levies.unbilled(tx, region_code=region_code, levy_id=levy.id))
             for levy in found
         ]
+
+
+async def _answer_declarations(tx: Tx, world: World, levy: Levy) -> None:
+    """Accept what was declared beforehand and is billed now; what is not billed is rejected."""
+    at, which = world.now(), {"region_code": levy.region_code, "scheme": levy.scheme}
+    await declarations.answer_levied(tx, period=levy.period, at=at, **which)
+    left = await declarations.waiting(tx, period=levy.period, **which)
+    await declarations.step(
+        tx,
+        region_code=levy.region_code,
+        declarations=left,
+        event=DeclarationEvent.REJECTED,
+        says=UNBILLED,
+        at=at,
+    )
 
 
 def _season(scheme: Scheme, period: Period, world: World) -> Window:

@@ -21,8 +21,9 @@ from shebao.core.bill import (
 from shebao.core.order import OrderDiffers, OrderEmpty
 from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import World
-from shebao.store import bills, orders, persons
+from shebao.store import bills, declarations, orders, persons
 from shebao.store.database import Tx
+from shebao.store.declarations import Declared
 from shebao.store.family import pleas
 from shebao.store.orders import ExistingOrder, NewOrder
 
@@ -97,7 +98,15 @@ async def _open_in(
         if new:
             lifetime = timedelta(seconds=world.region(region_code).order_seconds)
             await _write(tx, region_code, list(new.values()), at=at, expires_at=at + lifetime)
+            declared = [
+                _declared(world, order, bill) for order in new.values() for bill in order.bills
+            ]
+            await declarations.declare_bills(tx, region_code=region_code, declared=declared, at=at)
     return answers
+
+
+def _declared(world: World, order: NewOrder, bill: Bill) -> Declared:
+    return Declared(world.mint("dec"), bill.id, order.payer_id, order.entry_channel)
 
 
 async def _look(tx: Tx, world: World, region_code: str, baskets: Sequence[Basket]) -> Known:

@@ -35,12 +35,15 @@ class Serials:
     election_id: str
 
 
-async def cohorts(tx: Tx, *, region_code: str, scheme: str, traits: Traits) -> list[Cohort]:
+async def cohorts(
+    tx: Tx, *, region_code: str, scheme: str, period: Period, traits: Traits
+) -> list[Cohort]:
     """Who is in a scheme, as kinds of people the policy can tell apart."""
     rows = await tx.rows(
         SQL.cohorts,
         region_code=region_code,
         scheme=scheme,
+        period=str(period),
         reference_day=traits.reference_day,
         by_choice=traits.choice,
     )

@@ -9,10 +9,13 @@ SELECT cohort_of(k.category, k.district, k.identity, k.sex, k.age, k.subsidised_
                CASE WHEN :reference_day::date IS NOT NULL
                     THEN age_on(p.born, :reference_day::date) END AS age,
                CASE WHEN :by_choice::boolean THEN e.subsidised_years END AS subsidised_years,
-               CASE WHEN :by_choice::boolean THEN e.last_choice_fen END AS last_choice_fen,
+               CASE WHEN :by_choice::boolean
+                    THEN coalesce(x.chosen_fen, e.last_choice_fen) END AS last_choice_fen,
                count(*) AS people
           FROM enrolments e
           JOIN persons p ON p.region_code = e.region_code AND p.id = e.person_id
+          LEFT JOIN elections x ON x.region_code = e.region_code AND x.enrolment_id = e.id
+               AND x.period = :period AND x.state = 'set' AND :by_choice::boolean
          WHERE e.region_code = :region_code AND e.scheme = :scheme AND e.state = 'active'
          GROUP BY 1, 2, 3, 4, 5, 6, 7) AS k;
 
@@ -48,7 +51,8 @@ SELECT region_code, id, scheme, period, as_of, reference_day, by_choice, payable
 
 -- name: issue_chunk
 -- The bills of the next people, with the events that say so, and the choices that were carried
--- over. A bill that counts already is left as it is, and so is a choice somebody made void.
+-- over or were made for this period beforehand. A bill that counts already is left as it is, and
+-- so is a choice somebody made void.
 WITH chunk AS MATERIALIZED (
     SELECT e.id AS enrolment_id, e.person_id,
            row_number() OVER (ORDER BY e.person_id) AS serial,
@@ -57,20 +61,24 @@ WITH chunk AS MATERIALIZED (
                      CASE WHEN :reference_day::date IS NOT NULL
                           THEN age_on(p.born, :reference_day::date) END,
                      CASE WHEN :by_choice::boolean THEN e.subsidised_years END,
-                     CASE WHEN :by_choice::boolean THEN e.last_choice_fen END) AS cohort
+                     CASE WHEN :by_choice::boolean
+                          THEN coalesce(x.chosen_fen, e.last_choice_fen) END) AS cohort,
+           x.id AS elected_before
       FROM (SELECT * FROM enrolments
              WHERE region_code = :region_code AND scheme = :scheme AND state = 'active'
                AND person_id > :after
              ORDER BY person_id
              LIMIT :most) AS e
       JOIN persons p ON p.region_code = :region_code AND p.id = e.person_id
+      LEFT JOIN elections x ON x.region_code = :region_code AND x.enrolment_id = e.id
+           AND x.period = :period AND x.state = 'set' AND :by_choice::boolean
 ), due AS MATERIALIZED (
-    SELECT c.enrolment_id, c.person_id, c.serial, w.*
+    SELECT c.enrolment_id, c.person_id, c.serial, c.elected_before, w.*
       FROM chunk c
       JOIN levy_prices w ON w.region_code = :region_code AND w.levy_id = :levy_id
            AND w.cohort = c.cohort
      WHERE w.amount_fen IS NOT NULL
-       AND NOT (:by_choice::boolean AND EXISTS (
+       AND NOT (:by_choice::boolean AND c.elected_before IS NULL AND EXISTS (
                SELECT 1 FROM elections x
                 WHERE x.region_code = :region_code AND x.enrolment_id = c.enrolment_id
                   AND x.period = :period AND x.state = 'voided'))
@@ -82,7 +90,8 @@ WITH chunk AS MATERIALIZED (
            enrolment_id, :scheme, :period, :kind, label, amount_fen, shares, policy_version,
            source, arithmetic,
            CASE WHEN chosen_fen IS NOT NULL
-                THEN left(:election_id, -8) || lpad(serial::text, 8, '0') END,
+                THEN coalesce(elected_before,
+                              left(:election_id, -8) || lpad(serial::text, 8, '0')) END,
            :payable_until::date, 'payable', 1
       FROM due
         ON CONFLICT DO NOTHING
@@ -94,7 +103,7 @@ WITH chunk AS MATERIALIZED (
            'levy', :at::timestamptz, 'set', 1
       FROM issued i
       JOIN due d USING (enrolment_id)
-     WHERE i.election_id IS NOT NULL
+     WHERE i.election_id IS NOT NULL AND d.elected_before IS NULL
  RETURNING id, version, state
 ), said AS (
     INSERT INTO events (region_code, subject_id, version, event, state, at)
