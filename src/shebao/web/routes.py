@@ -28,6 +28,7 @@ from shebao.web.pages import (
     where,
     whom,
 )
+from shebao.web.pages.declaring.routes import DECLARING
 from shebao.web.pages.entrance.routes import ENTRANCE
 from shebao.web.pages.family.routes import FAMILY
 
@@ -74,6 +75,7 @@ ROUTES: Final = (
     Route("GET", "/help", _OPEN, about.answers),
     Route("GET", "/privacy", _OPEN, about.privacy),
     Route("GET", "/accessibility", _OPEN, about.accessibility),
+    *DECLARING,
     *ENTRANCE,
     *FAMILY,
     *CONSOLE,

@@ -18,6 +18,7 @@ from shebao.core.policy.scheme import Scheme
 from shebao.operations.payables import NotNow, ToChoose
 from shebao.store.persons import PersonRow
 from shebao.web.drawing import day
+from shebao.web.visit import Visit
 
 KIND_NAMES: Final[Mapping[BillKind, str]] = {
     BillKind.YEARLY: "",
@@ -27,6 +28,19 @@ KIND_NAMES: Final[Mapping[BillKind, str]] = {
     BillKind.PAID_FOR: "代缴",
 }
 _DEFAULTS: Final[Mapping[str, str]] = {
+    "insured": "选择险种",
+    "submit": "缴费类型",
+    "amount_setting": "设置缴费金额",
+    "amount_voiding": "缴费金额作废",
+    "no_amount": "您还没有设置缴费金额，不用作废",
+    "declarations": "申报记录",
+    "pay": "支付",
+    "third_party": "第三方支付",
+    "by_agreement": "协议支付",
+    "certificate": "缴费证明",
+    "more": "更多相关操作",
+    "certificate_ask": "证明申请",
+    "offices": "线上一站办",
     "choose": "年度缴费",
     "special": "特殊缴费",
     "self": "为自己缴费",
@@ -57,6 +71,11 @@ _WAITS_OTHERWISE: Final = "现在不能缴，请问经办机构"
 def city_word(region: Region, key: str) -> str:
     """What a city calls something."""
     return region.words.get(key) or _DEFAULTS[key]
+
+
+def word_here(visit: Visit, key: str) -> str:
+    """What the way somebody came in calls something; else what the city does."""
+    return visit.channel.words.get(key) or city_word(visit.region, key)
 
 
 def item_name(scheme: Scheme) -> str:

@@ -61,6 +61,9 @@ class Feature(StrEnum):
     ASK_TO_PAY = "ask_to_pay"  # 请家人代付
     SCAN = "scan"  # 扫码登录另一台设备
     PASSKEYS = "passkeys"  # 通行密钥
+    PAY_TYPES = "pay_types"  # 先选险种，再选缴费类型
+    AMOUNTS = "amounts"  # 设置缴费金额、缴费金额作废
+    OFFICES = "offices"  # 线上一站办，按区县找办税机关
 
 
 _LABELS: Final[Mapping[Way, str]] = {

@@ -46,6 +46,8 @@ class EntryChannel:
     second_steps: tuple[SecondStep, ...] = tuple(SecondStep)  # After a password.
     features: frozenset[Feature] = frozenset(Feature)
     portal: str = ""  # Whose accounts it signs in with: sufuban, zheliban, jingtong.
+    words: Mapping[str, str] = field(default_factory=dict)  # Its own, before the city's.
+    by_picture: frozenset[Method] = frozenset()  # 保存图片后扫码: paid with a code to be saved.
 
     def offers(self, feature: Feature) -> bool:
         """Whether it offers something besides paying."""
@@ -79,6 +81,7 @@ class Region:
     order_seconds: int = ORDER_SECONDS
     cashier_seconds: int | None = None  # How long an order lives once in a channel's cashier.
     special_first: bool = False  # 先缴特殊缴费, then the current year.
+    offices: Mapping[str, str] = field(default_factory=dict)  # 区县税务机关, by district.
     agreement: AgreementTerms | None = None  # None: nothing is collected by agreement here.
     return_rules: tuple[ReturnRule, ...] = ()  # 退费规定
     four_eyes_above: Money = ZERO  # A refund of more takes two clerks.

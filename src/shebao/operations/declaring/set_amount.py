@@ -15,7 +15,7 @@ from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.assessment import assess
 from shebao.core.policy.choice import NothingToChoose
-from shebao.core.policy.scheme import NoPolicyInForce, PeriodKind, Scheme
+from shebao.core.policy.scheme import CarryOver, NoPolicyInForce, PeriodKind, Scheme
 from shebao.core.policy.window import WindowState, window
 from shebao.core.refusals import Refusal
 from shebao.operations.elect import Wish, elect_within, election_of, whose
@@ -60,6 +60,7 @@ class Standing:
     person: PersonRow
     scheme: Scheme
     amounts: dict[Period, Money]  # From this year on.
+    follows: Money | None  # What follows by itself where nothing is set.
 
 
 def effective_years(first: str, last: str, *, this_year: int) -> tuple[Period, ...]:
@@ -115,11 +116,26 @@ async def standing_amounts(world: World, *, region_code: str, person_id: str) ->
         amounts = await elections.standing(
             tx, region_code=region_code, enrolment_ids=[one.id for one in mine], since=since
         )
+        plain = {
+            one.id: await enrolments.by_id(tx, region_code=region_code, enrolment_id=one.id)
+            for one in mine
+        }
     return [
-        Standing(one, people[person_id], region.scheme(one.scheme), amounts.get(one.id, {}))
+        Standing(
+            one,
+            people[person_id],
+            region.scheme(one.scheme),
+            amounts.get(one.id, {}),
+            carried(region.scheme(one.scheme), plain[one.id]),
+        )
         for one in mine
         if region.scheme(one.scheme).kind is PeriodKind.YEAR
     ]
+
+
+def carried(scheme: Scheme, enrolment: Enrolment) -> Money | None:
+    """The amount of an earlier year that follows by itself where nothing is set."""
+    return None if scheme.carry_over is CarryOver.ASK else enrolment.last_choice
 
 
 async def _set_ahead(tx: Tx, world: World, enrolment: Enrolment, wish: Wish) -> None:

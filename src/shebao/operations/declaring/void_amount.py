@@ -13,10 +13,11 @@ from typing import Final
 from shebao.core.bill import Bill, BillEvent, BillNotOpen, BillState
 from shebao.core.election import Election
 from shebao.core.enrolment import Enrolment
+from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.core.policy.scheme import CarryOver, Scheme
 from shebao.core.policy.window import open_periods
 from shebao.core.refusals import Refusal
+from shebao.operations.declaring.set_amount import carried
 from shebao.operations.elect import whose
 from shebao.operations.issue_bills import kind_of
 from shebao.operations.world import World
@@ -60,8 +61,9 @@ async def void_amount(world: World, wish: Voiding) -> tuple[Period, ...]:
         )
         periods = tuple(found.get(enrolment.id, {}))
         follows = carried(scheme, enrolment)
-        if not periods and follows:
-            periods = await _set_what_follows(tx, world, wish, enrolment, scheme)
+        if not periods and follows is not None:
+            ahead = open_periods(scheme, on=world.today(code))
+            periods = await _set_what_follows(tx, world, wish, ahead, follows)
         billed = await bills.lock_counting(
             tx,
             region_code=code,
@@ -71,30 +73,22 @@ async def void_amount(world: World, wish: Voiding) -> tuple[Period, ...]:
         )
         paid = {bill.period for bill in billed if bill.state in _PAID}
         unpaid = tuple(period for period in periods if period not in paid)
-        if not unpaid and not follows:
+        if not unpaid and follows is None:
             raise NoAmountSet
         open_bills = [bill for bill in billed if bill.period not in paid]
         await _end(tx, world, wish, (enrolment, unpaid), open_bills)
     return unpaid
 
 
-def carried(scheme: Scheme, enrolment: Enrolment) -> bool:
-    """Whether the amount of an earlier year follows by itself."""
-    return scheme.carry_over is not CarryOver.ASK and enrolment.last_choice is not None
-
-
 async def _set_what_follows(
-    tx: Tx, world: World, wish: Voiding, enrolment: Enrolment, scheme: Scheme
+    tx: Tx, world: World, wish: Voiding, periods: tuple[Period, ...], amount: Money
 ) -> tuple[Period, ...]:
     """Write down what would follow in the years that are open, so that it can be made void."""
-    periods = open_periods(scheme, on=world.today(wish.region_code))
-    amount = enrolment.last_choice
-    assert amount is not None
     made = [
         Election(
             region_code=wish.region_code,
             id=world.mint("elc"),
-            enrolment_id=enrolment.id,
+            enrolment_id=wish.enrolment_id,
             period=period,
             chosen=amount,
             made_by=wish.payer_id,

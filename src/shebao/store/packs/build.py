@@ -77,6 +77,7 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
         order_seconds=file.order_seconds,
         cashier_seconds=file.cashier_seconds,
         special_first=file.special_first,
+        offices=dict(file.offices),
         agreement=_terms(file.agreement),
         return_rules=tuple(_return_rule(row) for row in _refunds(file, baseline)),
         portals=dict(file.portals),
@@ -117,6 +118,8 @@ def _entry_channel(row: ChannelModel) -> EntryChannel:
         second_steps=tuple(SecondStep(step) for step in row.second_steps),
         features=frozenset(Feature(feature) for feature in row.features),
         portal=row.portal,
+        words=dict(row.words),
+        by_picture=frozenset(Method(method) for method in row.by_picture),
     )
 
 

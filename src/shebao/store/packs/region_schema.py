@@ -27,7 +27,9 @@ PlaceId = Literal[
     "etax",
     "counter",
 ]
-FeatureId = Literal["favourites", "ask_to_pay", "scan", "passkeys"]
+FeatureId = Literal[
+    "favourites", "ask_to_pay", "scan", "passkeys", "pay_types", "amounts", "offices"
+]
 _WAYS_FEWEST: Final = 2
 _APPS: Final = frozenset({"wechat_account", "wechat_mini", "alipay_mini", "baidu_mini"})
 
@@ -52,6 +54,8 @@ class ChannelModel(Model):
     second_steps: Annotated[list[StepId], Field(default=["sms", "scan", "passkey"])]
     features: Annotated[list[FeatureId], Field(default=["favourites", "ask_to_pay", "scan"])]
     portal: str = ""
+    words: dict[str, str] = Field(default_factory=dict)
+    by_picture: list[MethodId] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ways_are_enough(self) -> Self:
@@ -62,6 +66,8 @@ class ChannelModel(Model):
             raise ValueError("至少要有两种登录方式")
         if ("portal" in self.sign_in) != bool(self.portal):
             raise ValueError("用政务账号登录的渠道，要写明是哪个账号（portal），别的渠道不写")
+        if not set(self.by_picture) <= set(self.methods):
+            raise ValueError("用图片扫码的支付方式（by_picture），要先写在 methods 里")
         if "app" in self.sign_in and self.place not in _APPS:
             raise ValueError("只有微信、支付宝、百度里的渠道能用授权登录")
         return self
@@ -116,6 +122,7 @@ class RegionFile(Model):
     special_first: bool = False
     four_eyes_above: Amount | None = None
     districts: dict[str, str] = Field(default_factory=dict)
+    offices: dict[str, Words] = Field(default_factory=dict)
     words: dict[str, str] = Field(default_factory=dict)
     agencies: dict[str, AgencyModel] = Field(default_factory=dict)
     channel: list[ChannelModel] = Field(default_factory=list)

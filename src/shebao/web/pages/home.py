@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from shebao.core.entrance.way import Feature
 from shebao.core.person import masked_name
 from shebao.core.policy.region import Agency
 from shebao.operations.look_at_order import waiting_orders
@@ -12,6 +13,11 @@ from shebao.operations.payables import Ask, Payables
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
 from shebao.web.visit import Visit
+
+_WORDS: Final = (
+    *("self", "others", "records", "amount_setting", "amount_voiding", "declarations"),
+    "offices",
+)
 
 
 async def show(visit: Visit) -> Answer:
@@ -37,7 +43,10 @@ async def show(visit: Visit) -> Answer:
             "waiting": len(waiting),
             "others": visit.channel.pays_for.others,
             "agreements": region.agreement is not None,
-            "words": {key: wording.city_word(region, key) for key in ("self", "others", "records")},
+            "words": {key: wording.word_here(visit, key) for key in _WORDS},
+            "pay_types": visit.channel.offers(Feature.PAY_TYPES),
+            "amounts": visit.channel.offers(Feature.AMOUNTS),
+            "offices": visit.channel.offers(Feature.OFFICES),
             "agencies": agencies(visit),
         },
     )

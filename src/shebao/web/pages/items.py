@@ -37,7 +37,7 @@ async def show(visit: Visit) -> Answer:
             "any_due": bool(due),
             "first": any(one.first for of in owed for one in of.due),
             "special_words": wording.city_word(visit.region, "special"),
-            "choose_words": wording.city_word(visit.region, "choose"),
+            "choose_words": wording.word_here(visit, "choose"),
             "others": visit.channel.pays_for.others,
             "more_href": path_with("/for-whom", person=people),
             "can_add": visit.channel.pays_for.others and len(people) < PEOPLE_MOST,

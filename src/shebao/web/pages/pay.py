@@ -22,7 +22,7 @@ from shebao.operations.pay import Wish, pay
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.pages.in_app import known_as
 from shebao.web.visit import Visit
-from shebao.web.wording import account_words
+from shebao.web.wording import account_words, word_here
 from shebao.web.words import words_of
 
 _MINUTE: Final = 60
@@ -69,6 +69,7 @@ async def show(visit: Visit) -> Answer:
             "begun": seen.live is not None,
             "to_sign": any(isinstance(why, MandateMissing) for why in agreed.values()),
             "cashier_seconds": visit.region.cashier_seconds,
+            "pay_word": word_here(visit, "pay"),
         },
         leads_out=True,
     )

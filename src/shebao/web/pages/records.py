@@ -32,7 +32,7 @@ async def show(visit: Visit) -> Answer:
     return Page(
         "records.html",
         {
-            "title": wording.city_word(visit.region, "records"),
+            "title": wording.word_here(visit, "records"),
             "others": others,
             "years": [
                 {

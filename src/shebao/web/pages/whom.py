@@ -34,6 +34,12 @@ async def show(visit: Visit) -> Answer:
             "favourites": visit.channel.offers(Feature.FAVOURITES),
             "channel_name": visit.channel.name,
             "other_href": path_with("/for-whom/other", person=there),
+            "onward": "/insured" if _by_insurance(visit, there) else "/items",
             "self_words": wording.city_word(visit.region, "self"),
         },
     )
+
+
+def _by_insurance(visit: Visit, there: tuple[str, ...]) -> bool:
+    """Whether one chooses an insurance next; several people are paid for together instead."""
+    return not there and visit.channel.offers(Feature.PAY_TYPES)
