@@ -172,4 +172,12 @@ ORDER: Final = (
         states=_list("'reserved'", "'reserved'"),
         holders=_list(_NEW, _NEW),
     ),
+    _ask(
+        "declarations",
+        "declare_bills",
+        ids=_list(_id("dec", f"4 * {_PERSON} + 2"), _id("dec", f"4 * {_PERSON} + 3")),
+        bill_ids=_list(*_OWED),
+        declared_by=_list(*[_id("per", _PERSON)] * 2),
+        entry_channels=_list("'wechat_mini'", "'wechat_mini'"),
+    ),
 )
