@@ -348,6 +348,30 @@ CREATE TABLE day_closes (
 );
 CREATE TRIGGER day_closes_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON day_closes FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
 
+CREATE TABLE declarations (
+    region_code   text NOT NULL,
+    id            text NOT NULL,
+    person_id     text NOT NULL,
+    enrolment_id  text NOT NULL,
+    scheme        text NOT NULL,
+    period        text NOT NULL,
+    kind          text NOT NULL,
+    amount_fen    bigint NOT NULL,
+    declared_by   text NOT NULL,
+    entry_channel text NOT NULL,
+    declared_at   timestamp with time zone NOT NULL,
+    bill_id       text,
+    says          text NOT NULL DEFAULT ''::text,
+    state         text NOT NULL,
+    version       smallint NOT NULL,
+    PRIMARY KEY (region_code, id),
+    CHECK (((state = 'accepted'::text) <= (bill_id IS NOT NULL))),
+    CHECK ((amount_fen > 0))
+);
+CREATE INDEX declarations_of_person ON declarations USING btree (region_code, person_id, declared_at);
+CREATE UNIQUE INDEX declarations_that_stand ON declarations USING btree (region_code, bill_id) WHERE (state = 'accepted'::text);
+CREATE UNIQUE INDEX declarations_that_wait ON declarations USING btree (region_code, enrolment_id, period) WHERE (state = 'processing'::text);
+
 CREATE TABLE deposit_lines (
     region_code text NOT NULL,
     serial      text NOT NULL,

@@ -38,6 +38,7 @@ class Cast:
     family: Resident
     nobody: Resident
     paths: dict[str, str]
+    declarer: Resident | None = None  # Of Beijing, whom gallery_declaring.py brings in.
 
 
 async def assemble(town: Town) -> Cast:

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from tests.journeys import gallery
 from tests.journeys.conftest import keep
+from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
 from tests.journeys.judging import (
     LOOKS,
@@ -18,13 +19,14 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES)
+PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING)
 
 
 @pytest_asyncio.fixture(scope="module")
 async def cast(town):
     cast = await gallery.assemble(town)
     await assemble_entrances(town, cast)
+    await assemble_declaring(town, cast)
     return cast
 
 
