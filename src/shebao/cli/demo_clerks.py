@@ -40,6 +40,7 @@ SECOND: Final = Appointment(
             Duty.BOOKS_APPROVE,
             Duty.BATCH_SIGN,
             Duty.KEEP_CLERKS,
+            Duty.OBJECTIONS,
         }
     ),
 )

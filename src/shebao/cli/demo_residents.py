@@ -110,6 +110,8 @@ def _membership(told: Mapping[str, Any]) -> Membership:
         identity=told.get("identity"),
         subsidised_years=told.get("subsidised_years", 0),
         last_choice=Money.yuan(last) if last else None,
+        paid_until=Period.parse(told["paid_until"]) if "paid_until" in told else None,
+        card=told.get("card", ""),
     )
 
 

@@ -25,6 +25,7 @@ class BillKind(StrEnum):
     BACK_PAY = "back_pay"  # 补缴
     LUMP_SUM = "lump_sum"  # 趸缴
     PAID_FOR = "paid_for"  # 代缴
+    TOP_UP = "top_up"  # 个人账户充值: owed by nobody
 
     @property
     def special(self) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from shebao.core.money import Money
+from shebao.core.period import Period
 from shebao.core.steps import Steps
 
 
@@ -69,3 +70,4 @@ class Enrolment:
     subsidised_years: int
     last_choice: Money | None
     state: EnrolmentState = EnrolmentState.ACTIVE
+    paid_until: Period | None = None  # 缴至年月: the last month the agency says was paid.

@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Final
 
 from shebao.operations.world import World
-from shebao.store import persons
+from shebao.store import medical_accounts, persons
 from shebao.store.deduction import mandates
+from shebao.store.desk import objections
 from shebao.store.entrance import app_users
 
 BATCH_MAX: Final = 500
+PAPERS_MAX: Final = 10  # A file may be large.
 
 
 async def seal_again(world: World, region_code: str) -> int:
@@ -41,4 +43,16 @@ async def seal_again(world: World, region_code: str) -> int:
         if users:
             renewed = [replace(user, id_sealed=vault.again(user.id_sealed)) for user in users]
             await app_users.keep_sealed(tx, region_code=region_code, users=renewed)
-    return len(old) + len(accounts) + len(users)
+        cards = await medical_accounts.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        if cards:
+            resealed = [(person_id, vault.again(card)) for person_id, card in cards]
+            await medical_accounts.keep_sealed(tx, region_code=region_code, sealed=resealed)
+        papers = await objections.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=PAPERS_MAX
+        )
+        if papers:
+            renewed_papers = [(one, number, vault.again(kept)) for one, number, kept in papers]
+            await objections.keep_sealed(tx, region_code=region_code, sealed=renewed_papers)
+    return len(old) + len(accounts) + len(users) + len(cards) + len(papers)

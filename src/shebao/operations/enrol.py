@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from shebao.core.enrolment import Enrolment
 from shebao.core.money import Money
+from shebao.core.period import Period
+from shebao.core.topup import masked_card, read_card
 from shebao.operations.issue_bills import levy_open
 from shebao.operations.world import World
-from shebao.store import enrolments, persons
+from shebao.store import enrolments, medical_accounts, persons
+from shebao.store.database import Tx
+from shebao.store.medical_accounts import NewAccount
 from shebao.store.persons import NewPerson, PersonRow
 
 
@@ -23,6 +27,8 @@ class Membership:
     identity: str | None = None
     subsidised_years: int = 0
     last_choice: Money | None = None
+    paid_until: Period | None = None  # The last month that was paid before us.
+    card: str = ""  # The social-security card with the personal account of this insurance.
 
 
 async def register(
@@ -49,10 +55,27 @@ async def register(
                     identity=membership.identity,
                     subsidised_years=membership.subsidised_years,
                     last_choice=membership.last_choice,
+                    paid_until=membership.paid_until,
                 ),
                 at=world.now(),
             )
             for membership in memberships
         ]
+        for membership, enrolment in zip(memberships, told, strict=True):
+            if membership.card:
+                await _keep_account(tx, world, enrolment, read_card(membership.card))
     await levy_open(world, person=kept, belongs=told)
     return kept, told
+
+
+async def _keep_account(tx: Tx, world: World, enrolment: Enrolment, card: str) -> None:
+    """The personal account behind a card, its number sealed."""
+    account = NewAccount(
+        person_id=enrolment.person_id,
+        enrolment_id=enrolment.id,
+        card_sealed=world.vault.seal(card),
+        card_hash=world.vault.hash("card", card),
+        card_masked=masked_card(card),
+    )
+    code, at = enrolment.region_code, world.now()
+    await medical_accounts.keep(tx, region_code=code, account=account, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from shebao.core.attempt import Attempt
-from shebao.core.bill import BillEvent
+from shebao.core.bill import BillEvent, BillKind
 from shebao.core.channel import Outcome
 from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.deduction.batch import CollectedByBank
@@ -80,10 +80,13 @@ async def _locked(tx: Tx, region_code: str, order_id: str) -> tuple[Order, list[
 
 
 async def _release(tx: Tx, world: World, order: Order) -> None:
-    held = await bills.lock_of_orders(tx, region_code=order.region_code, order_ids=[order.id])
-    await bills.step(
-        tx,
-        region_code=order.region_code,
-        moves=[(bill, BillEvent.RELEASED, None) for bill in held[order.id]],
-        at=world.now(),
-    )
+    """Let the bills go. What nobody owes (a top-up) is void without its order."""
+    code, at = order.region_code, world.now()
+    held = await bills.lock_of_orders(tx, region_code=code, order_ids=[order.id])
+    released = [(bill, BillEvent.RELEASED, None) for bill in held[order.id]]
+    await bills.step(tx, region_code=code, moves=released, at=at)
+    if not any(bill.kind is BillKind.TOP_UP for bill in held[order.id]):
+        return
+    free = await bills.lock_of_orders(tx, region_code=code, order_ids=[order.id])
+    voided = [(bill, BillEvent.VOIDED, None) for bill in free[order.id]]
+    await bills.step(tx, region_code=code, moves=voided, at=at)

@@ -21,6 +21,7 @@ from shebao.operations.world import SHANGHAI, World
 from shebao.store import receipts
 from shebao.store.receipts import ReceiptInFull
 
+NO_TICKET: Final = "不开税票：充值不是社会保险费"
 METHOD_NAMES: Final = {
     Method.WECHAT: "微信支付",
     Method.ALIPAY: "支付宝",
@@ -79,7 +80,7 @@ def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper
     first, last = found.period.first_day, found.period.last_day
     code = verify_code(receipt.number, _secret(world))
     return ReceiptPaper(
-        title=region.receipt_title,
+        title=f"{scheme.name}凭证" if scheme.top_up else region.receipt_title,
         number=receipt.number,
         region=region.name,
         collector=region.collector,
@@ -90,7 +91,7 @@ def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper
         paid_at=_printed(found.paid_at),
         method=METHOD_NAMES[found.method],
         channel_reference=found.reference,
-        ticket_number=receipt.ticket_number,
+        ticket_number=NO_TICKET if scheme.top_up else receipt.ticket_number,
         sources=(PaperSource(found.explanation.source, "", found.explanation.arithmetic),),
         verify_code=code,
         verify_url=f"{world.base_url}/verify?n={receipt.number}&c={code}",

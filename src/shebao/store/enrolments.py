@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shebao.core.enrolment import Enrolment, EnrolmentState
 from shebao.core.money import Money
+from shebao.core.period import Period
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
@@ -27,6 +28,7 @@ async def keep(tx: Tx, enrolment: Enrolment, *, at: datetime) -> Enrolment:
         identity=enrolment.identity,
         subsidised_years=enrolment.subsidised_years,
         last_choice_fen=last.fen if last else None,
+        paid_until=str(enrolment.paid_until) if enrolment.paid_until else None,
         at=at,
     )
     assert row is not None
@@ -74,5 +76,6 @@ def _enrolment(row: Row) -> Enrolment:
         identity=row["identity"],
         subsidised_years=row["subsidised_years"],
         last_choice=None if last is None else Money(last),
+        paid_until=Period.parse(row["paid_until"]) if row["paid_until"] else None,
         state=EnrolmentState(row["state"]),
     )

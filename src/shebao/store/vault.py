@@ -71,18 +71,26 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """Encrypt, with the newest key."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The same for what is no text, such as a picture."""
         nonce = self._entropy(_NONCE_BYTES)
-        sealed = self._keys[self.newest].encrypt(nonce, text.encode(), None)
+        sealed = self._keys[self.newest].encrypt(nonce, content, None)
         return bytes([self.newest]) + nonce + sealed
 
     def again(self, sealed: bytes) -> bytes:
         """The same value, sealed with the newest key."""
-        return self.seal(self.open(sealed))
+        return self.seal_bytes(self.open_bytes(sealed))
 
     def open(self, sealed: bytes) -> str:
         """Decrypt, with the key it was sealed with. Raises InvalidTag when it was altered."""
+        return self.open_bytes(sealed).decode()
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The same for what is no text."""
         key, nonce, rest = sealed[0], sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        return self._keys[key].decrypt(nonce, rest, None).decode()
+        return self._keys[key].decrypt(nonce, rest, None)
 
     def hash(self, *parts: str) -> bytes:
         """The keyed hash by which a number is found without being readable."""

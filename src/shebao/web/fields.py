@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote_plus, unquote_plus, urlencode
 
@@ -18,13 +18,23 @@ class FormUnreadable(Refusal):
     """What was sent is no form of ours: too long, too many fields, or another encoding."""
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a form brings: under which name of the form, what it is called, what is in it."""
+
+    named: str
+    name: str
+    content: bytes = field(repr=False)
+
+
 class Fields(Mapping[str, Sequence[str]]):
-    """Named texts, each with one or several values."""
+    """Named texts, each with one or several values; and the files a form brings, if it does."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "files")
 
-    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, values: Mapping[str, Sequence[str]], files: tuple[Upload, ...] = ()) -> None:
         self._values = values
+        self.files = files
 
     @classmethod
     def read(cls, text: bytes) -> Fields:

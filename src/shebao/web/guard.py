@@ -34,6 +34,7 @@ class Guard(Enum):
     BATCH_BUILD = Duty.BATCH_BUILD
     BATCH_SIGN = Duty.BATCH_SIGN
     ROSTER = Duty.ROSTER
+    OBJECTIONS = Duty.OBJECTIONS
     READ = Duty.READ
     KEEP_CLERKS = Duty.KEEP_CLERKS
 

@@ -29,6 +29,7 @@ from shebao.web.guard import FormStale, Guard, believe, let_in
 from shebao.web.headers import Response, Send, content, html, see_other, set_cookies
 from shebao.web.reading import Reading, Receive, Scope, form_of, read
 from shebao.web.site import Site
+from shebao.web.uploads import upload_of
 from shebao.web.visit import Visit, is_at_work
 from shebao.web.words import Mistake, Mistakes, Words, field_of, words_of
 
@@ -37,13 +38,17 @@ Handler: TypeAlias = Callable[[Visit], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the site map. `again` shows the form a POST came from, with its mistakes."""
+    """One line of the site map. `again` shows the form a POST came from, with its mistakes.
+
+    `files` says that its form brings files.
+    """
 
     method: str
     path: str
     guard: Guard
     handler: Handler
     again: Handler | None = None
+    files: bool = False
 
 
 @dataclass(eq=False)
@@ -79,7 +84,8 @@ class Door:
         form, unreadable = NO_FIELDS, None
         if _is_ours(self._route):
             try:
-                form = await form_of(receive)
+                files = self._route.files
+                form = await (upload_of(scope, receive) if files else form_of(receive))
             except FormUnreadable as refusal:
                 unreadable = refusal
         try:

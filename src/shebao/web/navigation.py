@@ -34,6 +34,7 @@ WAYS: Final = (
     Way("/console/refunds", "退费审核", "undo", Duty.READ),
     Way("/console/refunds/new", "替人申请退费", "edit", Duty.REFUND_ASK),
     Way("/console/by-hand", "人工退款", "user", Duty.READ),
+    Way("/console/objections", "异议答复", "edit", Duty.READ),
     Way("/console/where", "钱到哪儿了", "search", Duty.READ),
     Way("/console/books", "每日账务", "list", Duty.READ),
     Way("/console/repairs", "差异复核", "check", Duty.READ),

@@ -121,16 +121,16 @@ async def form_of(receive: Receive) -> Fields:
     return Fields.read(await body_of(receive))
 
 
-async def body_of(receive: Receive) -> bytes:
+async def body_of(receive: Receive, *, most: int = BODY_MOST) -> bytes:
     """What a request brings. Raises FormUnreadable for more than any form of ours."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > BODY_MOST:
+        body += message.get("body", b"")
+        if len(body) > most:
             raise FormUnreadable
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _query(text: bytes) -> Fields:

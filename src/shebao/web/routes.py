@@ -31,6 +31,7 @@ from shebao.web.pages import (
 from shebao.web.pages.declaring.routes import DECLARING
 from shebao.web.pages.entrance.routes import ENTRANCE
 from shebao.web.pages.family.routes import FAMILY
+from shebao.web.pages.services.routes import SERVICES
 
 _OPEN, _IN = Guard.OPEN, Guard.SIGNED_IN
 
@@ -76,6 +77,7 @@ ROUTES: Final = (
     Route("GET", "/privacy", _OPEN, about.privacy),
     Route("GET", "/accessibility", _OPEN, about.accessibility),
     *DECLARING,
+    *SERVICES,
     *ENTRANCE,
     *FAMILY,
     *CONSOLE,

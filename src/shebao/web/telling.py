@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shebao.core.desk.objection import ObjectionState
 from shebao.core.desk.request import RequestState
 from shebao.core.payment import Misfit
 from shebao.core.policy.returning import Ground
@@ -29,6 +30,11 @@ REQUEST_STATES: Final[Mapping[RequestState, tuple[str, str]]] = {
     RequestState.DONE: ("已退回", "ok"),
     RequestState.REJECTED: ("未同意", "bd"),
     RequestState.WITHDRAWN: ("已撤回", ""),
+}
+OBJECTION_STATES: Final[Mapping[ObjectionState, tuple[str, str]]] = {
+    ObjectionState.OPEN: ("等待答复", "wn"),
+    ObjectionState.UPHELD: ("异议成立", "ok"),
+    ObjectionState.DISMISSED: ("异议不成立", ""),
 }
 WHY_BY_HAND: Final[Mapping[ByHand, tuple[str, str]]] = {
     ByHand.NONE: ("渠道没有退成", "问缴费人收款账户，改用银行转账退回"),

@@ -18,6 +18,7 @@ from shebao.web.language.catalogue import CHINESE
 from shebao.web.site import Site
 
 _AT_WORK: Final = ("/console", "/desk")
+_DIGITS: Final = 9
 
 
 def is_at_work(path: str) -> bool:
@@ -117,6 +118,11 @@ class Visit:
     def csrf(self) -> str:
         """What every form of this visitor must bring back."""
         return self.world.vault.hash("csrf", self.secret).hex()
+
+    def number(self, name: str) -> int:
+        """A number in the address; 0, which nothing has, when it is none."""
+        text = self.parts[name]
+        return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
 
     def typed(self, name: str, default: str = "") -> str:
         """What was typed into a field, when a form comes back with mistakes."""

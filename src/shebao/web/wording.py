@@ -26,6 +26,7 @@ KIND_NAMES: Final[Mapping[BillKind, str]] = {
     BillKind.BACK_PAY: "补缴",
     BillKind.LUMP_SUM: "趸缴",
     BillKind.PAID_FOR: "代缴",
+    BillKind.TOP_UP: "充值",
 }
 _DEFAULTS: Final[Mapping[str, str]] = {
     "insured": "选择险种",
@@ -80,7 +81,8 @@ def word_here(visit: Visit, key: str) -> str:
 
 def item_name(scheme: Scheme) -> str:
     """What is paid, by its full name: 城乡居民基本养老保险费."""
-    return scheme.name if scheme.name.endswith("费") else f"{scheme.name}费"
+    whole = scheme.top_up is not None or scheme.name.endswith("费")
+    return scheme.name if whole else f"{scheme.name}费"
 
 
 def kind_name(region: Region, kind: BillKind) -> str:

@@ -23,6 +23,7 @@ class Duty(StrEnum):
     BATCH_BUILD = "batch_build"  # 制作批扣
     BATCH_SIGN = "batch_sign"  # 复核批扣
     ROSTER = "roster"  # 代收代缴
+    OBJECTIONS = "objections"  # 答复异议
     READ = "read"  # 查询
     KEEP_CLERKS = "keep_clerks"  # 管理经办人
 
@@ -42,6 +43,7 @@ _LABELS: Final[Mapping[Duty, str]] = {
     Duty.BATCH_BUILD: "制作批扣",
     Duty.BATCH_SIGN: "复核批扣",
     Duty.ROSTER: "代收代缴",
+    Duty.OBJECTIONS: "答复异议",
     Duty.READ: "查询",
     Duty.KEEP_CLERKS: "管理经办人",
 }

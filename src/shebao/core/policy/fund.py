@@ -15,6 +15,7 @@ class Fund(StrEnum):
 
     PENSION = "pension"  # 养老保险
     MEDICAL = "medical"  # 医疗保险
+    MEDICAL_ACCOUNT = "medical_account"  # 医保个人账户: one person's own, topped up by them
     LONG_TERM_CARE = "long_term_care"  # 长期护理保险
     UNEMPLOYMENT = "unemployment"  # 失业保险
 
@@ -41,6 +42,7 @@ class Payer(StrEnum):
 _FUNDS: Final[Mapping[Fund, str]] = {
     Fund.PENSION: "养老保险",
     Fund.MEDICAL: "医疗保险",
+    Fund.MEDICAL_ACCOUNT: "医保个人账户",
     Fund.LONG_TERM_CARE: "长期护理保险",
     Fund.UNEMPLOYMENT: "失业保险",
 }

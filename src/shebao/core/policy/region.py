@@ -85,6 +85,7 @@ class Region:
     agreement: AgreementTerms | None = None  # None: nothing is collected by agreement here.
     return_rules: tuple[ReturnRule, ...] = ()  # 退费规定
     four_eyes_above: Money = ZERO  # A refund of more takes two clerks.
+    objection_days: int | None = None  # 异议期; None: nobody objects through us.
     portals: Mapping[str, str] = field(default_factory=dict)  # 政务账号, by id: their names.
     consents: Mapping[ConsentKind, str] = field(default_factory=dict)  # The editions in force.
     # What its names mean, by language: en, then 城乡居民基本养老保险, then the gloss.
@@ -104,6 +105,12 @@ class Region:
     def agency_for(self, scheme: Scheme) -> Agency:
         """Whom to ask about a scheme."""
         return self.agencies.get(scheme.id) or self.agencies[scheme.fund]
+
+    @property
+    def top_up(self) -> Scheme | None:
+        """The personal account that may be topped up here, if there is one."""
+        found = (one for one in self.schemes.values() if one.top_up and one.top_up.channels)
+        return next(found, None)
 
     def district_code(self, text: str) -> str:
         """The code of a district, by code, by name, or by the name without 区 and 市.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.batch_days import BatchTerms
 from shebao.core.policy.fund import Fund
@@ -109,6 +110,24 @@ class Season:
 
 
 @dataclass(frozen=True, slots=True)
+class GapTerms:
+    """How long a break in payment may be, and what a longer one costs (中断缴费)."""
+
+    months: int  # Up to so many missed months, paying them up leaves no trace.
+    wait_months: int  # After more, cover waits this long again.
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpTerms:
+    """What a region lets people put into the personal account of an insurance (个人账户充值)."""
+
+    member_of: str  # The scheme whose members have such an account.
+    per_year: Money  # The most that comes into one account in a calendar year.
+    channels: frozenset[str]  # The ways in that offer it.
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One insurance of one region (险种), through time. Newest version first."""
 
@@ -127,6 +146,8 @@ class Scheme:
     deduction: BatchTerms = field(default_factory=BatchTerms)  # The same, as days.
     districts: Mapping[str, str] = field(default_factory=dict)  # The region's own, code to name.
     identities: Mapping[str, str] = field(default_factory=dict)  # Likewise, id to name.
+    top_up: TopUpTerms | None = None  # Nobody owes it: people put in what they like.
+    gap: GapTerms | None = None  # What a break in payment costs.
 
     @property
     def offered(self) -> bool:

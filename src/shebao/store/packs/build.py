@@ -81,6 +81,7 @@ def region(file: RegionFile, baseline: RegionFile | None, schemes: Iterable[Sche
         agreement=_terms(file.agreement),
         return_rules=tuple(_return_rule(row) for row in _refunds(file, baseline)),
         portals=dict(file.portals),
+        objection_days=file.objection.days if file.objection else None,
         consents={
             ConsentKind(kind): f"{edition}"
             for one in (*shared, file)
@@ -176,7 +177,15 @@ def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None
         deduction=file.deduction.terms() if file.deduction else BatchTerms(),
         districts=dict(home.districts),
         identities={row.id: row.name for row in (*shared, *home.identity)},
+        top_up=file.top_up.terms() if file.top_up else None,
+        gap=file.gap.terms(_source(file, file.gap.source)) if file.gap else None,
     )
+
+
+def _source(file: shape.SchemeFile, id_: str) -> Source:
+    """The document a figure of a scheme comes from."""
+    said = file.source.get(id_)
+    return Source(**said.model_dump()) if said is not None else Source(id_)
 
 
 def _season(row: shape.WindowModel) -> Season:
@@ -192,14 +201,13 @@ def _season(row: shape.WindowModel) -> Season:
 
 
 def _version(file: shape.SchemeFile, row: shape.VersionModel) -> Version:
-    said = file.source.get(row.source)
     known = f"+{row.known_from}" if row.known_from is not None else ""
     return Version(
         id=f"{file.region}/{file.scheme}@{row.begins}{known}",
         begins=row.begins,
         ends=row.ends,
         known_from=row.known_from,
-        source=Source(**said.model_dump()) if said is not None else Source(row.source),
+        source=_source(file, row.source),
         confidence=Confidence(row.confidence),
         rule=_rule(file, row),
         note=row.note,

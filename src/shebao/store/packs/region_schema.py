@@ -108,6 +108,14 @@ class AgreementModel(Model):
     rule: list[AccountRuleModel] = Field(default_factory=list)
 
 
+class ObjectionModel(Model):
+    """[objection]: how long after a payment somebody may object to it."""
+
+    days: Annotated[int, Field(ge=1, le=365)]
+    confidence: Literal["S", "SEED"]
+    source: Words
+
+
 class RegionFile(Model):
     """A region, or the baseline all regions share (code cn)."""
 
@@ -132,3 +140,4 @@ class RegionFile(Model):
     consents: dict[Literal["rules", "sensitive"], date] = Field(default_factory=dict)
     agreement: AgreementModel | None = None
     gloss: dict[str, dict[str, str]] = Field(default_factory=dict)
+    objection: ObjectionModel | None = None

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.store.packs.deduction_schema import DeductionModel
+from shebao.store.packs.service_schema import GapModel, TopUpModel
 from shebao.store.packs.values import (
     Amount,
     AmountKey,
@@ -20,7 +21,7 @@ from shebao.store.packs.values import (
     Words,
 )
 
-FundId = Literal["pension", "medical", "long_term_care", "unemployment"]
+FundId = Literal["pension", "medical", "medical_account", "long_term_care", "unemployment"]
 Years = Annotated[int, Field(ge=0, le=150)]
 
 
@@ -280,6 +281,8 @@ class SchemeFile(Model):
     waiting: list[str] = Field(default_factory=list)
     batch: list[str] = Field(default_factory=list)
     deduction: DeductionModel | None = None
+    top_up: TopUpModel | None = None
+    gap: GapModel | None = None
     people: PeopleModel | None = None
     category: list[CategoryModel] = Field(default_factory=list)
     source: Annotated[dict[str, SourceModel], Field(min_length=1)]

@@ -58,13 +58,14 @@ SELECT :region_code, id, version, 'issued', state, :at::timestamptz FROM issued;
 
 -- name: of_persons
 -- Every bill of some persons that counts, with the order that holds it, newest period first.
+-- A top-up is not among them: nobody owes it.
 SELECT b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.kind, b.label,
        b.amount_fen, b.shares::text AS shares, b.payable_until, b.state, b.version, b.held_by,
        o.payer_id AS held_for, o.state AS order_state, o.entry_channel AS held_through
   FROM bills b
   LEFT JOIN orders o ON o.region_code = b.region_code AND o.id = b.held_by
  WHERE b.region_code = :region_code AND b.person_id = ANY (:person_ids::text[])
-   AND b.withdrawn = ''
+   AND b.withdrawn = '' AND b.kind <> 'top_up'
  ORDER BY b.period DESC, b.scheme, b.id;
 
 -- name: by_ids

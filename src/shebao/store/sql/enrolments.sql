@@ -4,26 +4,27 @@
 -- An enrolment the agency told us of, or the one we have brought up to date.
 WITH told AS (
     INSERT INTO enrolments (region_code, id, person_id, scheme, district, category, identity,
-                            subsidised_years, last_choice_fen, state, version)
+                            subsidised_years, last_choice_fen, paid_until, state, version)
     VALUES (:region_code, :enrolment_id, :person_id, :scheme, :district, :category, :identity,
-            :subsidised_years, :last_choice_fen, 'active', 1)
+            :subsidised_years, :last_choice_fen, :paid_until, 'active', 1)
         ON CONFLICT (region_code, person_id, scheme) DO UPDATE
        SET district = excluded.district, category = excluded.category,
-           identity = excluded.identity
+           identity = excluded.identity,
+           paid_until = coalesce(excluded.paid_until, enrolments.paid_until)
  RETURNING region_code, id, person_id, scheme, district, category, identity, subsidised_years,
-           last_choice_fen, state, version, (xmax = 0) AS is_new
+           last_choice_fen, paid_until, state, version, (xmax = 0) AS is_new
 ), kept AS (
     INSERT INTO events (region_code, subject_id, version, event, state, at)
     SELECT region_code, id, version, 'admitted', state, :at::timestamptz FROM told WHERE is_new
 )
 SELECT region_code, id, person_id, scheme, district, category, identity, subsidised_years,
-       last_choice_fen, state
+       last_choice_fen, paid_until, state
   FROM told;
 
 -- name: of_persons
 -- What some persons belong to, with the last amount chosen.
 SELECT e.region_code, e.id, e.person_id, e.scheme, e.district, e.category, e.identity,
-       e.subsidised_years, e.state, coalesce(last.chosen_fen, e.last_choice_fen) AS last_choice_fen
+       e.subsidised_years, e.paid_until, e.state, coalesce(last.chosen_fen, e.last_choice_fen) AS last_choice_fen
   FROM enrolments e
   LEFT JOIN LATERAL (
            SELECT c.chosen_fen
@@ -37,14 +38,14 @@ SELECT e.region_code, e.id, e.person_id, e.scheme, e.district, e.category, e.ide
 -- name: by_id
 -- One enrolment.
 SELECT region_code, id, person_id, scheme, district, category, identity, subsidised_years,
-       last_choice_fen, state
+       last_choice_fen, paid_until, state
   FROM enrolments
  WHERE region_code = :region_code AND id = :enrolment_id;
 
 -- name: lock_enrolment
 -- One enrolment, held until the transaction ends.
 SELECT region_code, id, person_id, scheme, district, category, identity, subsidised_years,
-       last_choice_fen, state
+       last_choice_fen, paid_until, state
   FROM enrolments
  WHERE region_code = :region_code AND id = :enrolment_id
    FOR NO KEY UPDATE;

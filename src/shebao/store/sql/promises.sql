@@ -124,6 +124,7 @@ SELECT t.region_code || ' ' || t.id AS broken
         UNION ALL SELECT region_code, id, version, state FROM consents
         UNION ALL SELECT region_code, payer_id || ':' || person_id, version, state FROM payees
         UNION ALL SELECT region_code, id, version, state FROM pleas
+        UNION ALL SELECT region_code, id, version, state FROM objections
         UNION ALL SELECT region_code, id, version, state FROM enrolments) AS t
   LEFT JOIN events e ON e.region_code = t.region_code AND e.subject_id = t.id
  GROUP BY t.region_code, t.id, t.version, t.state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from shebao.web.console import books, by_hand, refunds, sign_in, where, work
+from shebao.web.console import books, by_hand, objections, refunds, sign_in, where, work
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
 
@@ -30,6 +30,16 @@ CONSOLE: Final = (
     ),
     Route("GET", "/console/by-hand", Guard.READ, by_hand.show),
     Route("POST", "/console/by-hand/{refund_id}/take", Guard.REFUND_ASK, by_hand.take),
+    Route("GET", "/console/objections", Guard.READ, objections.show),
+    Route("GET", "/console/objections/{objection_id}", Guard.READ, objections.one),
+    Route("GET", "/console/objections/{objection_id}/papers/{paper}", Guard.READ, objections.paper),
+    Route(
+        "POST",
+        "/console/objections/{objection_id}",
+        Guard.OBJECTIONS,
+        objections.answer_it,
+        objections.one,
+    ),
     Route("GET", "/console/where", Guard.READ, where.show),
     Route("GET", "/console/books", Guard.READ, books.days),
     Route("GET", "/console/books/{day}", Guard.READ, books.day),

@@ -12,6 +12,7 @@ from shebao.operations.look_at_order import waiting_orders
 from shebao.operations.payables import Ask, Payables
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
+from shebao.web.pages.services.top_up import may_top_up
 from shebao.web.visit import Visit
 
 _WORDS: Final = (
@@ -47,6 +48,7 @@ async def show(visit: Visit) -> Answer:
             "pay_types": visit.channel.offers(Feature.PAY_TYPES),
             "amounts": visit.channel.offers(Feature.AMOUNTS),
             "offices": visit.channel.offers(Feature.OFFICES),
+            "top_up": may_top_up(visit),
             "agencies": agencies(visit),
         },
     )

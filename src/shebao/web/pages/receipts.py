@@ -12,8 +12,15 @@ from shebao.web.visit import Visit
 async def show(visit: Visit) -> Answer:
     """The receipt, with its code and the QR code that checks it."""
     paper = await _paper(visit, whole=False)
-    shows = {"paper": on_page(paper), "picture": picture_of(paper.verify_url)}
-    return Page("receipt.html", {**shows, "own": not paper.hides_payer})
+    return Page(
+        "receipt.html",
+        {
+            "paper": on_page(paper),
+            "picture": picture_of(paper.verify_url),
+            "own": not paper.hides_payer,
+            "objections": visit.region.objection_days,
+        },
+    )
 
 
 async def pdf(visit: Visit) -> Answer:

@@ -34,6 +34,7 @@ async def show(visit: Visit) -> Answer:
         {
             "title": wording.word_here(visit, "records"),
             "others": others,
+            "objections": visit.region.objection_days,
             "years": [
                 {
                     "label": f"{year} 年",

@@ -76,6 +76,7 @@ def line_of(visit: Visit, content: Content) -> Mapping[str, Any]:
         "amount": content.amount,
         "receipt": content.receipt_number,
         "state": content.state,
+        "topped_up": scheme.top_up is not None,
     }
 
 

@@ -16,7 +16,11 @@ from shebao.web import wording
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.visit import Visit
 
-_REASONS: Final = {"pay_for": "准备帮您缴费", "asked": "打开了您发的代付链接"}
+_REASONS: Final = {
+    "pay_for": "准备帮您缴费",
+    "asked": "打开了您发的代付链接",
+    "objection": "答复您的异议",
+}
 _OTHERWISE: Final = "办理业务"
 
 

@@ -1,0 +1,1 @@
+"""Services (便民服务): the pages of what a city offers besides collecting."""
