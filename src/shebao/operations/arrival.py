@@ -13,7 +13,7 @@ from typing import Final
 
 from shebao.core.entrance.child import ChildNeedsParent, is_child
 from shebao.core.entrance.consent import ConsentState
-from shebao.core.entrance.way import Way
+from shebao.core.entrance.way import Place, Way
 from shebao.operations.world import World
 from shebao.store import persons, sessions
 from shebao.store.database import Tx
@@ -23,6 +23,7 @@ from shebao.store.persons import NewPerson, PersonRow
 from shebao.store.sessions import NewSession
 
 SESSION_LIVES: Final = timedelta(hours=2)
+KIOSK_LIVES: Final = timedelta(minutes=10)  # Others wait for the screen, and look over shoulders.
 _TOKEN_BYTES: Final = 24
 
 
@@ -68,9 +69,16 @@ async def begin_session(
         token_hash=token_hash(world, token),
         new=new,
         at=now,
-        until=now + SESSION_LIVES,
+        until=now + session_lives(world, code, entry_channel),
     )
     return token
+
+
+def session_lives(world: World, region_code: str, entry_channel: str) -> timedelta:
+    """How long a session lasts: short where the next person stands behind one."""
+    channel = world.region(region_code).channels.get(entry_channel)
+    at_kiosk = channel is not None and channel.place is Place.KIOSK
+    return KIOSK_LIVES if at_kiosk else SESSION_LIVES
 
 
 async def begin_session_of(

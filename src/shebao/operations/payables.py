@@ -71,6 +71,7 @@ class NotNow:
     word: str
     day: date | None = None
     order_id: str | None = None
+    amount: Money | None = None  # What government pays, where it pays all of it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,8 @@ class _Reader:
             return NotNow(scheme, first, refusal.code)
         kind = offered.choice_kind
         if kind is None:
-            return NotNow(scheme, first, self._why_unbilled(person, enrolment, scheme, first))
+            word, amount = self._why_unbilled(person, enrolment, scheme, first)
+            return NotNow(scheme, first, word, amount=amount)
         return ToChoose(
             enrolment=enrolment,
             scheme=scheme,
@@ -246,15 +248,16 @@ class _Reader:
 
     def _why_unbilled(
         self, person: PersonRow, enrolment: Enrolment, scheme: Scheme, period: Period
-    ) -> str:
-        """Why there is no bill where there is nothing to choose."""
+    ) -> tuple[str, Money | None]:
+        """Why there is no bill where there is nothing to choose, and what government pays."""
         try:
             assessment = assess(
                 scheme, situation_of(person, enrolment, period), None, as_of=self.today
             )
         except Refusal as refusal:
-            return refusal.code
-        return "government_pays" if assessment.personal == ZERO else "not_billed_yet"
+            return refusal.code, None
+        free = assessment.personal == ZERO
+        return ("government_pays", assessment.government) if free else ("not_billed_yet", None)
 
     def _not_yet(self, scheme: Scheme, billed: set[Period]) -> Iterator[NotNow]:
         for found in self.calendar.later(scheme):

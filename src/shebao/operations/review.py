@@ -10,7 +10,7 @@ from shebao.core.enrolment import Enrolment
 from shebao.core.policy.reckoning import only_base
 from shebao.core.policy.rules import BaseRate, ByCategory
 from shebao.core.policy.scheme import Scheme, in_force
-from shebao.core.refusals import NotYours
+from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import World
 from shebao.store import bills, enrolments, persons
 from shebao.store.database import Tx
@@ -33,6 +33,13 @@ class Reviewed:
     asked_for: bool = False  # The viewer was only asked to pay it: no number, no past.
 
 
+@dataclass(eq=False)
+class CollectedTogether(Refusal):
+    """Somebody else collects it from all of their people, and pays it in: a school, a village."""
+
+    by: str
+
+
 async def review(
     world: World, *, region_code: str, viewer_id: str, bill_ids: Sequence[str]
 ) -> list[Reviewed]:
@@ -50,6 +57,9 @@ async def review(
     for bill in known.bills:
         if bill.state is not BillState.PAYABLE:
             raise BillNotOpen(bill.id, bill.state)
+        by = known.collected_by(world, bill)
+        if by:
+            raise CollectedTogether(by)
     order = sorted(
         known.bills,
         key=lambda bill: (bill.person_id != viewer_id, bill.person_id, str(bill.period)),
@@ -67,6 +77,11 @@ class _Known:
     why: Mapping[str, Explanation]
     enrolments: Mapping[str, Enrolment]
     last: Mapping[str, PaidLast]
+
+    def collected_by(self, world: World, bill: Bill) -> str:
+        """Who collects it from everybody of a kind, such as a school; nobody, for most."""
+        scheme = world.region(bill.region_code).scheme(bill.scheme)
+        return scheme.collected_by.get(self.enrolments[bill.enrolment_id].category or "", "")
 
     def reviewed(self, world: World, bill: Bill) -> Reviewed:
         """One bill with all that is known of it; of a stranger's, no more than is owed."""

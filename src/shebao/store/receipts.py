@@ -59,6 +59,8 @@ class Record:
     method: Method
     insured_name: str
     payer_id: str
+    order_id: str
+    parts: int  # How many things were paid together with it, itself among them.
 
 
 async def issue(
@@ -169,4 +171,6 @@ def _record(row: Row) -> Record:
         method=Method(row["method"]),
         insured_name=row["name"],
         payer_id=row["payer_id"],
+        order_id=row["order_id"],
+        parts=row["parts"],
     )

@@ -20,6 +20,7 @@ _MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "app.js": ("app.js",),
     "passkey.js": ("passkey.js",),
     "in_app.js": ("in_app.js",),
+    "kiosk.js": ("kiosk.js",),
     "icon.svg": ("icon.svg",),
 }
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

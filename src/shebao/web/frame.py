@@ -23,15 +23,18 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         region = visit.region
     elif visit.entry is not None:
         region = visit.entry.region
+    kiosk = not visit.at_work and visit.at_kiosk
     return {
         "css": assets.path("console.css" if visit.at_work else "app.css"),
         "js": assets.path("app.js"),
         "icon_path": assets.path("icon.svg"),
-        "mode": "elder" if look.elder else "std",
+        "mode": "elder" if look.elder or kiosk else "std",
         "theme": look.theme,
         "mode_href": path_with(visit.path, **{**visit.query, "elder": "0" if look.elder else "1"}),
         "lang": _HTML_LANGUAGES.get(visit.language, visit.language),
         "tongues": _tongues(visit),
+        "kiosk": kiosk,
+        "kiosk_js": assets.path("kiosk.js") if kiosk else "",
         "csrf": visit.csrf,
         "errors": (),
         "error_of": {},
@@ -62,6 +65,8 @@ def _tongues(visit: Visit) -> list[Mapping[str, str]]:
 def _home(visit: Visit) -> str:
     if visit.at_work:
         return "/console"
+    if visit.at_kiosk:
+        return "/kiosk"
     return "/home" if visit.session else "/"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shebao.core.desk.clerk import Clerk
+from shebao.core.entrance.way import Place
 from shebao.core.policy.region import EntryChannel, Region
 from shebao.operations.desk.sign_in import ClerkSignedOut
 from shebao.operations.sign_in import SignedOut
@@ -96,6 +97,20 @@ class Visit:
         """The region of who is signed in."""
         who = self.clerk if self.at_work else self.signed_in
         return self.world.region(who.region_code)
+
+    @property
+    def region_here(self) -> Region:
+        """The region of who is signed in, or the one that was chosen before."""
+        if self.session is None and self.entry is not None:
+            return self.entry.region
+        return self.region
+
+    @property
+    def at_kiosk(self) -> bool:
+        """Whether this is a terminal in a hall, which ends by itself and keeps nothing."""
+        if self.session is not None:
+            return self.channel.place is Place.KIOSK
+        return self.entry is not None and self.entry.channel.place is Place.KIOSK
 
     @property
     def at_work(self) -> bool:

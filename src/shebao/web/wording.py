@@ -9,6 +9,7 @@ from typing import Any, Final
 from shebao.core.bill import Bill, BillKind
 from shebao.core.deduction.mandate import SignedAccount
 from shebao.core.identity import IdType
+from shebao.core.paper import thousands
 from shebao.core.period import Period
 from shebao.core.person import masked_name
 from shebao.core.policy.choice import ChoiceKind
@@ -48,6 +49,8 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "others": "帮家人缴费",
     "records": "缴费记录",
     "receipt": "缴费凭证",
+    "paid": "已缴费",
+    "switch": "换人",
 }
 _CHOOSE: Final = {
     ChoiceKind.TIER: "选档次",
@@ -108,10 +111,14 @@ def account_words(account: SignedAccount) -> str:
 
 def category_name(scheme: Scheme, category: str | None, period: Period) -> str:
     """What kind of person somebody is, as the scheme's table calls it; nothing, without one."""
+    return category_names(scheme, period).get(category or "", "")
+
+
+def category_names(scheme: Scheme, period: Period) -> Mapping[str, str]:
+    """What the scheme's table calls each kind of person, by id."""
     rules = [version.rule for version in scheme.versions if version.begins.year <= period.year]
     tables = [rule for rule in rules if isinstance(rule, ByCategory)]
-    names = {one.id: one.name for rule in reversed(tables) for one in rule.categories}
-    return names.get(category or "", "")
+    return {one.id: one.name for rule in reversed(tables) for one in rule.categories}
 
 
 def bill_line(bill: Bill) -> str:
@@ -141,6 +148,8 @@ def choose_words(wanted: ToChoose) -> tuple[str, str]:
 def waits(not_now: NotNow) -> str:
     """Why something cannot be paid now, and from when it can."""
     why = _WAITS.get(not_now.word, _WAITS_OTHERWISE)
+    if not_now.amount:
+        why = f"应缴 {thousands(not_now.amount)} 元，由政府全额代缴，您不用缴"
     if not_now.day is None:
         return why
     if not_now.word == "not_open_yet":

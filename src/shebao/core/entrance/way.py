@@ -46,6 +46,7 @@ class Place(StrEnum):
     BANK_APP = "bank_app"  # 手机银行
     PORTAL = "portal"  # 政务服务网、政务 APP
     ETAX = "etax"  # 电子税务局
+    KIOSK = "kiosk"  # 自助终端
     COUNTER = "counter"  # 柜台
 
     @property

@@ -146,6 +146,7 @@ class Scheme:
     deduction: BatchTerms = field(default_factory=BatchTerms)  # The same, as days.
     districts: Mapping[str, str] = field(default_factory=dict)  # The region's own, code to name.
     identities: Mapping[str, str] = field(default_factory=dict)  # Likewise, id to name.
+    collected_by: Mapping[str, str] = field(default_factory=dict)  # 统一代收: by category id, who.
     top_up: TopUpTerms | None = None  # Nobody owes it: people put in what they like.
     gap: GapTerms | None = None  # What a break in payment costs.
 

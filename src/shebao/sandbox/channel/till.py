@@ -54,6 +54,12 @@ def done(words: str) -> Response:
     return pages.page(words, tag("h1", words), tag("p", "可以关闭这个页面了。"))
 
 
+def done_in_app(words: str, back: str) -> Response:
+    """Done inside an app, which shows so itself before it goes back."""
+    finish = tag("p", tag("a", "完成", href=back, cls="pay"))
+    return pages.page(words, tag("h1", words), finish)
+
+
 def nowhere() -> Response:
     """A link that leads to nothing any more."""
     return sorry("付款链接已失效", "请回到缴费页面，重新去支付。", status=404)

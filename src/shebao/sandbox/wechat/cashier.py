@@ -26,6 +26,7 @@ from shebao.sandbox.wechat.attempts import (
 
 _CODE_PREFIX: Final = "weixin://wxpay/bizpayurl?pr="
 _ANSWER_LOST: Final = "answer_lost"
+_SEE_OTHER: Final = 303
 _MENU: Final[Mapping[str, str]] = {
     Twist.LATE: "通知晚到",
     Twist.TWICE: "通知来两次",
@@ -69,7 +70,7 @@ async def act(town: Town, request: Request) -> Response:
         form = parse_qs((await request.body()).decode(), max_num_fields=till.FIELDS_MOST)
     except ValueError:
         return till.no_such_choice()
-    return _act(town, form)
+    return _act(town, form, in_app="MicroMessenger" in request.headers.get("user-agent", ""))
 
 
 def show(attempt: Attempt, *, redirect_url: str = "") -> Response:
@@ -89,7 +90,7 @@ def _waiting(town: Town, token: str, scene: Scene, *, lives_ms: int) -> Attempt 
     return attempt if clock.now_ms() <= attempt.prepaid_at + lives_ms else None
 
 
-def _act(town: Town, form: Mapping[str, list[str]]) -> Response:
+def _act(town: Town, form: Mapping[str, list[str]], *, in_app: bool) -> Response:
     told = {name: values[-1] for name, values in form.items()}
     attempt = attempts.find_by_token(town.ledger, told.get("token", ""))
     if attempt is None:
@@ -103,9 +104,13 @@ def _act(town: Town, form: Mapping[str, list[str]]) -> Response:
     except ValueError:
         return till.no_such_choice()
     try:
-        return _done(town, attempt, told, wanted)
+        answer = _done(town, attempt, told, wanted)
     except payer.CannotPay as no:
         return till.over(attempts.SAID[no.state], told.get("redirect_url", ""))
+    paid = attempts.find_by_token(town.ledger, attempt.token)
+    if in_app and paid and paid.state is TradeState.SUCCESS and answer.status_code == _SEE_OTHER:
+        return till.done_in_app("支付成功", told["redirect_url"])
+    return answer
 
 
 def _done(town: Town, attempt: Attempt, told: Mapping[str, str], wanted: Plan) -> Response:

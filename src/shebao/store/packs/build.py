@@ -178,6 +178,7 @@ def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None
         districts=dict(home.districts),
         identities={row.id: row.name for row in (*shared, *home.identity)},
         top_up=file.top_up.terms() if file.top_up else None,
+        collected_by={one.id: one.collected_by for one in file.category if one.collected_by},
         gap=file.gap.terms(_source(file, file.gap.source)) if file.gap else None,
     )
 

@@ -25,6 +25,7 @@ PlaceId = Literal[
     "bank_app",
     "portal",
     "etax",
+    "kiosk",
     "counter",
 ]
 FeatureId = Literal[

@@ -93,6 +93,7 @@ class CategoryModel(Model):
     ages: list[AgesModel] = Field(default_factory=list)
     decisive: bool = False
     rest: bool = False
+    collected_by: str = ""
 
 
 class ReferenceModel(Model):

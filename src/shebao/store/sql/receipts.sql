@@ -34,7 +34,9 @@ SELECT r.region_code, r.number, r.bill_id, r.order_id, r.amount_fen, r.issued_at
 -- name: of_person
 -- What a person has had paid for them, by whomever, newest first.
 SELECT r.number, r.amount_fen, r.issued_at, r.state, b.scheme, b.period, b.kind, b.label,
-       b.state AS bill_state, m.method, i.name, o.payer_id
+       b.state AS bill_state, m.method, i.name, o.payer_id, r.order_id,
+       (SELECT count(*) FROM order_lines l
+         WHERE l.region_code = r.region_code AND l.order_id = r.order_id) AS parts
   FROM bills b
   JOIN receipts r ON r.region_code = b.region_code AND r.bill_id = b.id
   JOIN persons i  ON i.region_code = b.region_code AND i.id = b.person_id
@@ -47,7 +49,9 @@ SELECT r.number, r.amount_fen, r.issued_at, r.state, b.scheme, b.period, b.kind,
 -- name: by_payer_for_others
 -- What a payer has paid for other people, newest first.
 SELECT r.number, r.amount_fen, r.issued_at, r.state, b.scheme, b.period, b.kind, b.label,
-       b.state AS bill_state, m.method, i.name, o.payer_id
+       b.state AS bill_state, m.method, i.name, o.payer_id, r.order_id,
+       (SELECT count(*) FROM order_lines l
+         WHERE l.region_code = r.region_code AND l.order_id = r.order_id) AS parts
   FROM orders o
   JOIN receipts r ON r.region_code = o.region_code AND r.order_id = o.id
   JOIN bills b    ON b.region_code = r.region_code AND b.id = r.bill_id

@@ -55,7 +55,7 @@ async def show(visit: Visit) -> Answer:
     return Page(
         "agreements.html",
         {
-            "funds": [_fund(agreed) for agreed in funds],
+            "funds": [_fund(visit, agreed) for agreed in funds],
             "earlier": [_mandate(one) for one in earlier[:_EARLIER_MOST]],
             "at_once": any(method.by_agreement for method in visit.channel.methods),
         },
@@ -148,11 +148,24 @@ def _back(visit: Visit) -> SeeOther:
     return SeeOther(f"/agreements/{visit.parts['mandate_id']}")
 
 
-def _fund(agreed: FundAgreed) -> Mapping[str, Any]:
+def _rule(visit: Visit, fund: Fund) -> list[str]:
+    """From which account a fund is collected here, and for whom from another."""
+    terms = visit.region.agreement
+    said: list[str] = []
+    for one in terms.rules if terms else ():
+        if one.fund is fund:
+            also = visit.region.scheme(one.also_pays).name if one.also_pays else ""
+            who = f"同时缴{also}的" if also else "其他人" if said else ""
+            said.append(f"{who}从{one.account.label}扣")
+    return said
+
+
+def _fund(visit: Visit, agreed: FundAgreed) -> Mapping[str, Any]:
     held, signing = agreed.in_force, agreed.being_signed
     return {
         "id": agreed.fund,
         "name": agreed.fund.label,
+        "rule": "；".join(_rule(visit, agreed.fund)),
         "accounts": "、".join(kind.label for kind in agreed.accounts),
         "methods": [{"id": method, "name": METHOD_NAMES[method]} for method in agreed.methods],
         "held": _mandate(held) if held else None,

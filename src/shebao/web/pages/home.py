@@ -12,6 +12,7 @@ from shebao.operations.look_at_order import waiting_orders
 from shebao.operations.payables import Ask, Payables
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
+from shebao.web.pages.services.lapses import lapses_shown
 from shebao.web.pages.services.top_up import may_top_up
 from shebao.web.visit import Visit
 
@@ -42,6 +43,7 @@ async def show(visit: Visit) -> Answer:
             "enrolled": owed.enrolled,
             "deadline": wording.deadline(min(untils), today) if untils else "",
             "waiting": len(waiting),
+            "lapses": await lapses_shown(visit, session.person_id),
             "others": visit.channel.pays_for.others,
             "agreements": region.agreement is not None,
             "words": {key: wording.word_here(visit, key) for key in _WORDS},

@@ -24,7 +24,7 @@ async def show(visit: Visit) -> Answer:
     people = people_of(visit)
     owed = await owed_by(visit, people)
     picked = picked_in(visit)
-    due = [due for of in owed for due in of.due if not due.first]
+    due = [due for of in owed for due in of.due if not (due.first or collected_by(due))]
     ticked = [one for one in due if picked is None or one.bill.id in picked]
     return Page(
         "items.html",
@@ -42,8 +42,16 @@ async def show(visit: Visit) -> Answer:
             "more_href": path_with("/for-whom", person=people),
             "can_add": visit.channel.pays_for.others and len(people) < PEOPLE_MOST,
             "viewer_id": session.person_id,
+            "switch_words": wording.city_word(visit.region, "switch"),
         },
     )
+
+
+def collected_by(due: Due) -> str:
+    """Who collects it from everybody of a kind; nobody, for most."""
+    together = due.scheme.collected_by
+    names = wording.category_names(due.scheme, due.bill.period) if together else {}
+    return next((by for id_, by in together.items() if due.bill.label == names.get(id_)), "")
 
 
 def picked_in(visit: Visit) -> frozenset[str] | None:
@@ -99,7 +107,7 @@ class _Section:
         }
 
     def _due(self, due: Due) -> Mapping[str, Any]:
-        bill = due.bill
+        bill, by = due.bill, collected_by(due)
         return {
             "id": bill.id,
             "name": wording.item_name(due.scheme),
@@ -108,7 +116,8 @@ class _Section:
             "amount": bill.amount,
             "until": wording.deadline(bill.payable_until, self._today),
             "first": due.first,
-            "ticked": not due.first and (self._picked is None or bill.id in self._picked),
+            "by": by,
+            "ticked": not (due.first or by) and (self._picked is None or bill.id in self._picked),
         }
 
     def _to_choose(self, wanted: ToChoose) -> Mapping[str, Any]:
@@ -131,6 +140,7 @@ class _Section:
             "name": wording.item_name(one.scheme),
             "line": f"{label}{wording.waits(one)}",
             "href": self._way(one),
+            "more": one.scheme.batch if one.word == "not_open_yet" else (),
         }
 
     def _way(self, one: NotNow) -> str:

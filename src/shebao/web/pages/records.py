@@ -8,6 +8,7 @@ from typing import Any
 from shebao.core.bill import BillState
 from shebao.core.money import total
 from shebao.core.person import masked_name
+from shebao.core.policy.region import Region
 from shebao.core.receipt import ReceiptState
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.past_payments import paid_for_me, paid_for_others
@@ -55,16 +56,33 @@ async def show(visit: Visit) -> Answer:
 
 
 def _group(visit: Visit, year: int, records: Sequence[Record]) -> Mapping[str, Any]:
-    valid = [record for record in records if _tag(record)[1] == "ok"]
+    valid = [record for record in records if tag_of(visit.region, record)[1] == "ok"]
     return {
         "year": year,
         "sum": total(record.amount for record in valid),
-        "rows": [_row(visit, record) for record in records],
+        "rows": _rows(visit, records),
     }
 
 
+def _rows(visit: Visit, records: Sequence[Record]) -> list[Mapping[str, Any]]:
+    """The rows of a year; the last of those paid together leads to what the payment is made of."""
+    last = {record.order_id: record.number for record in records}
+    return [
+        {
+            **_row(visit, record),
+            "merged": record.order_id
+            if record.parts > 1
+            and last[record.order_id] == record.number
+            and record.payer_id == visit.signed_in.person_id
+            else "",
+            "parts": record.parts,
+        }
+        for record in records
+    ]
+
+
 def _row(visit: Visit, record: Record) -> Mapping[str, Any]:
-    said, colour = _tag(record)
+    said, colour = tag_of(visit.region, record)
     own_payer = record.payer_id == visit.signed_in.person_id
     return {
         "number": record.number,
@@ -81,9 +99,10 @@ def _row(visit: Visit, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _tag(record: Record) -> tuple[str, str]:
+def tag_of(region: Region, record: Record) -> tuple[str, str]:
+    """How a payment stands, in the city's words, and the colour of that."""
     if record.bill_state == BillState.REVERSING:
         return "退费中", "b"
     if record.state is ReceiptState.VOIDED or record.bill_state == BillState.REVERSED:
         return "已退费", ""
-    return "已缴费", "ok"
+    return wording.city_word(region, "paid"), "ok"

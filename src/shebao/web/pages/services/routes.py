@@ -6,7 +6,7 @@ from typing import Final
 
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
-from shebao.web.pages.services import objections, top_up
+from shebao.web.pages.services import kiosk, objections, payment_list, rates, top_up
 
 _IN = Guard.SIGNED_IN
 
@@ -24,6 +24,10 @@ SERVICES: Final = (
         objections.form,
         files=True,
     ),
+    Route("GET", "/records/list", _IN, payment_list.show),
+    Route("GET", "/rates", Guard.OPEN, rates.show),
+    Route("GET", "/kiosk", Guard.OPEN, kiosk.show),
+    Route("GET", "/kiosk/end", Guard.OPEN, kiosk.end),
     Route("GET", "/objections", _IN, objections.mine),
     Route("GET", "/objections/{objection_id}", _IN, objections.show),
     Route("GET", "/objections/{objection_id}/papers/{paper}", _IN, objections.paper),
