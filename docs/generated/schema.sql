@@ -452,6 +452,7 @@ CREATE TABLE enrolments (
     last_choice_fen  bigint,
     state            text NOT NULL,
     version          smallint NOT NULL DEFAULT 0,
+    paid_until       text,
     PRIMARY KEY (region_code, id),
     UNIQUE (region_code, person_id, scheme),
     FOREIGN KEY (region_code, person_id) REFERENCES persons(region_code, id),
@@ -629,6 +630,19 @@ CREATE INDEX mandates_waiting ON mandates USING btree (region_code, created_at) 
 CREATE UNIQUE INDEX mandates_being_signed ON mandates USING btree (region_code, fund, person_id) WHERE (state = ANY (ARRAY['draft'::text, 'pending_bank'::text]));
 CREATE UNIQUE INDEX mandates_in_force ON mandates USING btree (region_code, fund, person_id) WHERE (state = ANY (ARRAY['active'::text, 'suspended'::text]));
 
+CREATE TABLE medical_accounts (
+    region_code  text NOT NULL,
+    person_id    text NOT NULL,
+    enrolment_id text NOT NULL,
+    card_sealed  bytea NOT NULL,
+    card_hash    bytea NOT NULL,
+    card_masked  text NOT NULL,
+    told_at      timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, person_id),
+    UNIQUE (region_code, card_hash),
+    FOREIGN KEY (region_code, enrolment_id) REFERENCES enrolments(region_code, id)
+);
+
 CREATE TABLE migrations (
     name     text NOT NULL,
     checksum text NOT NULL,
@@ -655,6 +669,38 @@ CREATE TABLE notices (
     CHECK ((subject = ANY (ARRAY['payment'::text, 'refund'::text])))
 ) WITH (fillfactor=80, toast_tuple_target=8128);
 CREATE INDEX notices_waiting ON notices USING btree (region_code, received_at) WHERE (judged_at IS NULL);
+
+CREATE TABLE objection_papers (
+    region_code  text NOT NULL,
+    objection_id text NOT NULL,
+    number       smallint NOT NULL,
+    name         text NOT NULL,
+    media_type   text NOT NULL,
+    size         integer NOT NULL,
+    sealed       bytea NOT NULL,
+    PRIMARY KEY (region_code, objection_id, number),
+    FOREIGN KEY (region_code, objection_id) REFERENCES objections(region_code, id),
+    CHECK ((size > 0))
+);
+
+CREATE TABLE objections (
+    region_code    text NOT NULL,
+    id             text NOT NULL,
+    receipt_number text NOT NULL,
+    person_id      text NOT NULL,
+    raised_by      text NOT NULL,
+    matter         text NOT NULL,
+    says           text NOT NULL,
+    raised_at      timestamp with time zone NOT NULL,
+    state          text NOT NULL,
+    version        smallint NOT NULL,
+    answer         text NOT NULL DEFAULT ''::text,
+    answered_by    text,
+    answered_at    timestamp with time zone,
+    PRIMARY KEY (region_code, id)
+);
+CREATE INDEX objections_of_person ON objections USING btree (region_code, raised_by);
+CREATE UNIQUE INDEX objections_open ON objections USING btree (region_code, receipt_number) WHERE (state = 'open'::text);
 
 CREATE TABLE order_lines (
     region_code text NOT NULL,

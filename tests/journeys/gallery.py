@@ -39,6 +39,7 @@ class Cast:
     nobody: Resident
     paths: dict[str, str]
     declarer: Resident | None = None  # Of Beijing, whom gallery_declaring.py brings in.
+    holder: Resident | None = None  # Of a social-security card, in Wuxi.
 
 
 async def assemble(town: Town) -> Cast:

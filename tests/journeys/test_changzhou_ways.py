@@ -71,6 +71,7 @@ async def test_from_the_authorisation_to_the_word_of_success_in_the_mini_program
     await authorised.sees("还没有记录")
     await authorised.presses("我帮人缴的")
     await authorised.sees("390.00", "缴费成功", f"{child.name[0]}*{child.name[-1]}")
+    assert authorised.path == "/records"
 
 
 async def test_alipay_knows_somebody_who_has_agreed_once(town, arrives):
@@ -100,14 +101,15 @@ async def test_alipay_knows_somebody_who_has_agreed_once(town, arrives):
     await payer.comes_to("缴费成功")
     await payer.open("/records")
     await payer.sees("930.00", "缴费成功", "支付宝")
+    assert payer.path == "/records"
 
 
 async def test_a_payment_for_three_shows_whose_which_period_and_which_fund(town, arrives):
     payer = await arrives(await town.insured(CHANGZHOU, ADULT))
     child = await town.insured(CHANGZHOU, CHILD, born="20150520")
     parent = await town.insured(CHANGZHOU, ELDERLY, born="19500103")
-    for other in (child, parent):
-        await town.lets_pay_for(payer.who, other)
+    await town.lets_pay_for(payer.who, child)
+    await town.lets_pay_for(payer.who, parent)
     await town.sign_in(payer.who)
     people = "&".join(f"person={one.person_id}" for one in (payer.who, child, parent))
     await payer.open(f"/items?{people}")
@@ -133,6 +135,7 @@ async def test_who_is_paid_for_by_government_sees_how_much_that_is(town, arrives
     payer = await arrives(await town.insured(CHANGZHOU, POOR, born="19550217"))
     await payer.open("/items")
     await payer.sees("应缴 730.00 元，由政府全额代缴，您不用缴")
+    assert await town.bills_of(payer.who) == []
 
 
 async def test_a_students_contribution_is_left_to_the_school(town, arrives):
@@ -153,3 +156,4 @@ async def test_the_account_a_batch_collects_from_is_explained(town, arrives):
         "其他人从社会保障卡的银行账户扣",
         "您可以签：养老保险的协议账户",
     )
+    assert payer.path == "/agreements"

@@ -8,6 +8,7 @@ from tests.journeys import gallery
 from tests.journeys.conftest import keep
 from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
+from tests.journeys.gallery_services import SERVICES, assemble_services
 from tests.journeys.judging import (
     LOOKS,
     PHONE_WIDE,
@@ -19,7 +20,7 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING)
+PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -27,6 +28,7 @@ async def cast(town):
     cast = await gallery.assemble(town)
     await assemble_entrances(town, cast)
     await assemble_declaring(town, cast)
+    await assemble_services(town, cast)
     return cast
 
 

@@ -75,12 +75,14 @@ async def test_the_rates_of_a_year_name_bounds_rates_tiers_and_their_document(pa
     await payer.sees("4,250.00 元", "21,821.00 元", "10.2%")
     await payer.page.locator("summary", has_text="出处").first.click()
     await payer.sees("江苏省 2022 年灵活就业人员缴费基数档次")
+    assert payer.path == "/rates"
 
 
 async def test_rates_can_be_looked_up_without_signing_in(town, arrives):
     payer = await arrives()
     await payer.open(f"/rates?region={WUXI}&year=2023")
     await payer.sees("无锡市缴费标准", "医保个人账户充值")
+    assert payer.path == "/rates"
 
 
 async def test_a_break_is_told_while_it_can_be_mended_and_after_it_cannot(town, arrives):
@@ -93,6 +95,7 @@ async def test_a_break_is_told_while_it_can_be_mended_and_after_it_cannot(town, 
     well = await arrives(await town.insured(WUXI, medical("2022-12")))
     await well.open("/home")
     await well.sees_nothing_of("中断", "没有缴，最后缴到")
+    assert well.path == "/home"
 
 
 async def test_paying_ends_the_warning(town, arrives):
@@ -104,6 +107,7 @@ async def test_paying_ends_the_warning(town, arrives):
     await payer.pays(amount="808.92")
     await payer.open("/home")
     await payer.sees_nothing_of("个月没有缴")
+    assert payer.path == "/home"
 
 
 async def test_a_terminal_in_the_hall_prints_the_list_and_keeps_nothing(

@@ -61,6 +61,7 @@ async def test_a_card_is_topped_up_and_the_receipt_says_where_the_money_went(hol
     await holder.sees("医保个人账户充值", "缴费成功")
     await holder.open("/items")
     await holder.sees_nothing_of("充值")
+    assert await holder.town.bills_of(holder.who) != []
 
 
 async def test_a_parents_card_is_topped_up_by_its_number_once_the_parent_was_named(
@@ -83,6 +84,7 @@ async def test_a_parents_card_is_topped_up_by_its_number_once_the_parent_was_nam
     await holder.comes_to("充值成功")
     await holder.open("/records?tab=others")
     await holder.sees("50.00", f"{parent.name[0]}*")
+    assert holder.path == "/records"
 
 
 async def test_too_much_is_refused_beside_its_field(holder):
@@ -93,6 +95,7 @@ async def test_too_much_is_refused_beside_its_field(holder):
     await holder.page.fill("#choice", "一百")
     await holder.presses("下一步")
     await holder.sees("不是一个金额")
+    await expect(holder.page.locator("#choice")).to_have_value("一百")
 
 
 async def test_a_top_up_that_is_given_up_leaves_nothing_behind(holder):
@@ -106,6 +109,7 @@ async def test_a_top_up_that_is_given_up_leaves_nothing_behind(holder):
     await holder.sees_nothing_of("30.00")
     await holder.open("/unpaid")
     await holder.sees("没有待支付的缴费单")
+    assert holder.path == "/unpaid"
 
 
 async def test_where_a_city_has_no_such_service_nobody_is_led_to_it(town, arrives):
@@ -114,6 +118,7 @@ async def test_where_a_city_has_no_such_service_nobody_is_led_to_it(town, arrive
     await payer.sees_nothing_of("个人账户充值")
     await payer.open("/top-up")
     await payer.sees("不能给个人账户充值", "12393")
+    assert payer.path == "/top-up"
 
 
 async def test_an_objection_with_a_picture_is_answered_and_the_payer_reads_it(town, paid, arrives):

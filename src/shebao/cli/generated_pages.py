@@ -13,7 +13,7 @@ import click
 from shebao.config import SETTINGS
 from shebao.core import attempt, bill, election, enrolment, order, payment, receipt, refund
 from shebao.core.deduction import mandate, reversal
-from shebao.core.desk import clerk, request
+from shebao.core.desk import clerk, objection, request
 from shebao.core.entrance import consent, credential, face_check, scan
 from shebao.core.family import kin, plea
 from shebao.core.policy.region import Region
@@ -32,6 +32,7 @@ MACHINES: Final[tuple[Steps[Any, Any], ...]] = (
     mandate.STEPS,
     reversal.STEPS,
     request.STEPS,
+    objection.STEPS,
     clerk.STEPS,
     credential.STEPS,
     scan.STEPS,

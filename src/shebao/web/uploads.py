@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from shebao.core.desk.objection import FILE_BYTES_MOST, FILES_MOST
 from shebao.web.fields import BODY_MOST, FIELDS_MOST, Fields, FormUnreadable, Upload
-from shebao.web.reading import Receive, Scope, body_of
+from shebao.web.reading import Receive, Scope, body_of, form_of
 
 # One file more than is taken, so that somebody who brings too many is told so.
 FORM_MOST: Final = (FILES_MOST + 1) * (FILE_BYTES_MOST + BODY_MOST)
@@ -22,8 +22,8 @@ async def upload_of(scope: Scope, receive: Receive) -> Fields:
     """The fields and the files of a form. Raises FormUnreadable."""
     told = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     boundary = _BOUNDARY.match(told)
-    if boundary is None:
-        raise FormUnreadable
+    if boundary is None:  # The same form without a place for files.
+        return await form_of(receive)
     return parted(await body_of(receive, most=FORM_MOST), boundary[1])
 
 

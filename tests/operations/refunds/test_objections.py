@@ -83,7 +83,7 @@ async def test_it_is_raised_with_its_evidence_and_told_twice_is_told_once(world,
     assert (evidence.name.endswith(".pdf"), content) == (True, PDF)
 
 
-async def test_evidence_rests_sealed(world, complaint):
+async def test_evidence_rests_sealed_like_a_personal_number(world, complaint):
     objection_id = await object_to(world, complaint)
     async with world.db.reading() as tx:
         sealed = await tx.connection.fetchval(

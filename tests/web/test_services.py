@@ -1,0 +1,90 @@
+"""Services of a city by their pages: files in forms, a season before its first day, what is off."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.web.conftest import CHANGZHOU, WUXI
+
+from shebao.core.lapse import lapse
+from shebao.core.period import Period
+from shebao.core.policy.scheme import GapTerms, Source
+from shebao.operations.enrol import Membership
+from shebao.web.fields import FormUnreadable
+from shebao.web.uploads import parted
+
+ADULT = Membership(scheme="resident_medical", district="320402", category="non_working")
+TERMS = GapTerms(3, 6, Source("演练"))
+
+
+def part(head, content):
+    return f"--xx\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+
+
+def test_a_form_brings_fields_and_files_whatever_bytes_they_are_of():
+    content = bytes(range(256)) + b"\r\n--x\r\n"
+    body = (
+        part('name="says"', "两行\r\n字".encode())
+        + part('name="files"; filename="C:\\a\\b.png"', content)
+        + part('name="files"; filename=""', b"")
+        + b"--xx--\r\n"
+    )
+    form = parted(body, b"xx")
+    assert form.one("says") == "两行\n字"
+    assert [(file.named, file.name, file.content) for file in form.files] == [
+        ("files", "b.png", content)
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--xx\r\n",
+        part('name="a"', b"1"),
+        part("filename=a", b"1") + b"--xx--",
+        part('name="a"', b"\xff") + b"--xx--",
+        part('name="a"', b"\x00") + b"--xx--",
+    ],
+    ids=["nothing", "no end", "cut off", "nameless", "another encoding", "a zero"],
+)
+def test_what_is_no_form_of_ours_is_not_read(body):
+    with pytest.raises(FormUnreadable):
+        parted(body, b"xx")
+
+
+@pytest.mark.parametrize(
+    ("on", "missed", "broken", "pay_by"),
+    [
+        (date(2023, 1, 31), 2, False, date(2023, 2, 28)),
+        (date(2023, 2, 28), 3, False, date(2023, 2, 28)),
+        (date(2023, 3, 1), 4, True, date(2023, 2, 28)),
+    ],
+    ids=["a month is left", "the last day", "the day after"],
+)
+def test_a_break_of_three_months_is_told_before_and_after_it_is_one(on, missed, broken, pay_by):
+    found = lapse(Period(2022, 10), TERMS, on=on)
+    assert (found.missed, found.broken, found.pay_by) == (missed, broken, pay_by)
+    assert found.first_missed == Period(2022, 11)
+
+
+def test_a_month_that_still_runs_or_one_that_was_just_missed_worries_nobody():
+    assert lapse(Period(2022, 10), TERMS, on=date(2022, 11, 30)) is None
+    assert lapse(Period(2022, 10), TERMS, on=date(2022, 12, 31)) is None
+
+
+async def test_where_objections_are_not_taken_nobody_is_led_to_them(settle, sign_in):
+    visitor = await sign_in(await settle(CHANGZHOU, ADULT))
+    assert not (await visitor.open("/records")).says("我的异议")
+    assert (await visitor.open("/objections")).says("本地的异议请向经办机构提出")
+
+
+async def test_a_terminal_belongs_to_a_city_that_has_one_and_lets_nobody_stay_long(
+    world, clock, settle, sign_in, visitor
+):
+    assert (await visitor.open(f"/kiosk?region={CHANGZHOU}")).says("没有这个缴费渠道")
+    inside = await sign_in(await settle(WUXI), channel="kiosk")
+    assert (await inside.open("/kiosk")).h1 == "您要办什么？"
+    clock.passes(minutes=11)
+    assert (await inside.open("/records/list")).path == "/sign-in"
