@@ -21,7 +21,7 @@ from shebao.store.server.account import ENVIRONMENT
 from shebao.store.server.binaries import wheel_binaries
 
 CLIENTS: Final = 16
-_PARAMETER: Final = re.compile(r"\$(\d+)")
+_PARAMETER: Final = re.compile(r"\$(\d+)(?:::text(?=::\w+\[\]))?")  # A list needs no detour.
 _RATE: Final = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _COMMENT: Final = re.compile(r"--[^\n]*")
 _SETTINGS: Final = "-c plan_cache_mode=force_generic_plan -c jit=off"

@@ -147,7 +147,7 @@ async def test_a_notice_that_speaks_of_no_money_keeps_the_channels_own_word(
 async def test_money_of_nobodys_order_told_twice_in_one_breath_is_written_once(world, tell):
     stray = world.mint("att")
     told = [tell.notice(stray, "8.80", notice_id=f"{n}{stray}") for n in ("one", "two")]
-    assert await shelve(world, told) == [None, None]
+    await shelve(world, told)
     while await judge_waiting(world, BEIJING):
         pass
     key = (told[0].method, told[0].told.reference)

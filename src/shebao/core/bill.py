@@ -123,7 +123,7 @@ class Bill:
     label: str  # What was chosen or decided, such as 5,000 元档.
 
     def __post_init__(self) -> None:
-        personal = sum(share.amount.fen for share in self.shares if share.payer == "personal")
+        personal = sum([one.amount.fen for one in self.shares if one.payer == "personal"])
         assert personal == self.amount.fen, "the shares of a bill are its amount"
 
 

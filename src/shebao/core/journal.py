@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, NewType
 
 from shebao.core.channel import Method
-from shebao.core.money import ZERO, Money, total
+from shebao.core.money import Money
 
 Account = NewType("Account", str)
 SUSPENSE: Final = Account("suspense:unapplied")  # 待处理款: money that does not fit.
@@ -110,6 +110,7 @@ class Entry:
     lines: tuple[Line, ...]
 
     def __post_init__(self) -> None:
-        assert total(line.amount for line in self.lines) == ZERO
-        assert all(line.amount != ZERO for line in self.lines)
-        assert len(self.lines) > 1
+        fens = [line.amount.fen for line in self.lines]
+        assert sum(fens) == 0
+        assert all(fens)
+        assert len(fens) > 1

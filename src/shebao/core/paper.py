@@ -109,8 +109,8 @@ def thousands(amount: Money) -> str:
     >>> thousands(Money.yuan("12345.6"))
     '12,345.60'
     """
-    yuan, fen = str(amount).split(".")
-    return f"{int(yuan):,}.{fen}" if amount.fen >= 0 else f"-{thousands(-amount)}"
+    yuan, fen = divmod(abs(amount.fen), 100)
+    return f"{'-' if amount.fen < 0 else ''}{yuan:,}.{fen:02d}"
 
 
 def verify_code(number: str, secret: bytes) -> str:

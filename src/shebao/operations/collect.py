@@ -1,13 +1,17 @@
 """Collect (收款): what channels told us is judged, many tellings at a time.
 
-One transaction takes the waiting notices, locks the orders and bills they speak of, lets the
-core decide each, and writes all of them with one statement a shelf. Being told twice changes
-nothing: the channel's own number of the money is the memory.
+Money that pays the order which waits for it, as nearly all does, is judged in the transaction
+that writes its notice down: nothing is held, and each step is taken from the version that was
+seen. Whatever is not so plain, or was overtaken, waits on the shelf. Another transaction takes
+what waits, locks the orders and bills it speaks of, and lets the core decide each. Both write
+with one statement a shelf. Being told twice changes nothing: the channel's own number of the
+money is the memory.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +19,17 @@ from typing import Final
 
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.collection import Case, Receiving, Verdict
+from shebao.core.order import OrderEvent
 from shebao.core.payment import STEPS, Payment, PaymentEvent, PaymentState
+from shebao.core.refusals import Unanswered
 from shebao.operations.world import SHANGHAI, World
-from shebao.store import attempts, bills, journal, notices, orders, payments, receipts
-from shebao.store.database import Tx
-from shebao.store.notices import Notice
+from shebao.store import attempts, bills, cases, journal, notices, orders, payments, receipts
+from shebao.store.database import OvertakenError, Tx
+from shebao.store.notices import Notice, Subject
 
+LOG: Final = logging.getLogger(__name__)
 BATCH_MAX: Final = 200
+_PATIENCE_MS: Final = 250  # A channel waits for its answer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,33 @@ class Judged:
         return str(self.verdict.misfit) or "applied"
 
 
-async def shelve(world: World, told: Sequence[Notice]) -> list[None]:
+async def hear(world: World, heard: Sequence[Notice]) -> list[bool]:
+    """Write verified notices down as they came, and say of each whether it is judged already."""
+    by_region: dict[str, list[Notice]] = {}
+    for notice in heard:
+        if notice.subject is Subject.PAYMENT:
+            by_region.setdefault(notice.region_code, []).append(notice)
+    done: set[int] = set()
+    waiting = [notice for notice in heard if notice.subject is not Subject.PAYMENT]
+    for region_code, of_region in by_region.items():
+        try:
+            done |= await _hear_in(world, region_code, of_region)
+        except Unanswered:
+            raise
+        except OvertakenError:
+            waiting += of_region
+        except Exception:  # Whatever it was: the notice is kept, and judged in its turn.
+            LOG.exception("notices could not be judged at once")
+            waiting += of_region
+    if waiting:
+        await shelve(world, waiting)
+    return [id(notice) in done for notice in heard]
+
+
+async def shelve(world: World, told: Sequence[Notice]) -> None:
     """Write verified notices down as they came. One already here changes nothing."""
     async with world.db.transaction() as tx:
         await notices.shelve(tx, told)
-    return [None] * len(told)
 
 
 async def shelve_answer(world: World, *, region_code: str, method: Method, told: Told) -> None:
@@ -64,6 +94,37 @@ async def shelve_answer(world: World, *, region_code: str, method: Method, told:
     )
     body = json.dumps(facts).encode()
     await shelve(world, [Notice(region_code, method, world.now(), "", body, answer)])
+
+
+async def _hear_in(world: World, region_code: str, heard: Sequence[Notice]) -> set[int]:
+    """Write a region's notices down with the verdict of those that are plain: which they were."""
+    at = world.now()
+    async with world.db.transaction(patience_ms=_PATIENCE_MS) as tx:
+        attempt_ids = {notice.subject_id for notice in heard}
+        found = await cases.of_attempts(tx, region_code=region_code, attempt_ids=attempt_ids)
+        plain = _plain(region_code, heard, found, at=at)
+        await _write(tx, region_code, list(plain.values()), at=at)
+        words = [plain[id(notice)].word if id(notice) in plain else None for notice in heard]
+        await notices.shelve(tx, heard, verdicts=words, at=at)
+    return set(plain)
+
+
+def _plain(
+    region_code: str, heard: Sequence[Notice], found: Mapping[str, Case], *, at: datetime
+) -> dict[int, Judged]:
+    """The notices of money that pays the order which waits for it; one an order."""
+    reached: set[str] = set()
+    plain: dict[int, Judged] = {}
+    for notice in heard:
+        told, case = notice.told, found.get(notice.subject_id)
+        assert isinstance(told, Told)
+        if told.outcome is not Outcome.PAID or case is None or case.order.id in reached:
+            continue
+        verdict = Receiving(region_code, notice.method, at).judge(told, case)
+        if verdict.order_event is OrderEvent.PAID and verdict.attempt_event:
+            plain[id(notice)] = Judged(notice.method, told, case, verdict)
+            reached.add(case.order.id)
+    return plain
 
 
 async def judge_waiting(world: World, region_code: str) -> int:
@@ -144,36 +205,34 @@ async def _cases(tx: Tx, region_code: str, attempt_ids: Sequence[str]) -> Mappin
 
 
 async def _write(tx: Tx, region_code: str, judged: Sequence[Judged], *, at: datetime) -> None:
+    """Write what was judged: steps first, orders before bills, as everybody locks them."""
     new = [(one, one.verdict) for one in judged if one.verdict is not None]
     if new:
-        await _write_money(tx, region_code, new, at=at)
         await _write_steps(tx, region_code, new, at=at)
-
-
-async def _write_money(
-    tx: Tx, region_code: str, new: Sequence[tuple[Judged, Verdict]], *, at: datetime
-) -> None:
-    money = [_payment(region_code, one, verdict, at=at) for one, verdict in new]
-    await payments.insert(tx, region_code=region_code, payments=money, at=at)
-    entries = [verdict.entry for _, verdict in new]
-    posted = await journal.post(tx, region_code=region_code, entries=entries, at=at)
-    assert posted == sum(len(entry.lines) for entry in entries)
+        await _write_money(tx, region_code, new, at=at)
 
 
 async def _write_steps(
     tx: Tx, region_code: str, new: Sequence[tuple[Judged, Verdict]], *, at: datetime
 ) -> None:
     taken = [(one.case, verdict) for one, verdict in new if one.case is not None]
-    await attempts.step(
-        tx,
-        region_code=region_code,
-        moves=[(case.attempt, v.attempt_event) for case, v in taken if v.attempt_event],
-        at=at,
-    )
     await orders.step(
         tx,
         region_code=region_code,
         moves=[(case.order, v.order_event) for case, v in taken if v.order_event],
+        at=at,
+    )
+    paid = [
+        (bill, v.bill_event, case.order.id)
+        for case, v in taken
+        if v.bill_event
+        for bill in case.bills
+    ]
+    await bills.step(tx, region_code=region_code, moves=paid, at=at)
+    await attempts.step(
+        tx,
+        region_code=region_code,
+        moves=[(case.attempt, v.attempt_event) for case, v in taken if v.attempt_event],
         at=at,
     )
     await attempts.leave_over(
@@ -185,13 +244,6 @@ async def _write_steps(
             if v.order_event and case.order.attempt_id and case.order.attempt_id != case.attempt.id
         ],
     )
-    paid = [
-        (bill, v.bill_event, case.order.id)
-        for case, v in taken
-        if v.bill_event
-        for bill in case.bills
-    ]
-    await bills.step(tx, region_code=region_code, moves=paid, at=at)
     await receipts.issue(
         tx,
         region_code=region_code,
@@ -199,6 +251,16 @@ async def _write_steps(
         day=f"{at.astimezone(SHANGHAI):%y%m%d}",
         at=at,
     )
+
+
+async def _write_money(
+    tx: Tx, region_code: str, new: Sequence[tuple[Judged, Verdict]], *, at: datetime
+) -> None:
+    money = [_payment(region_code, one, verdict, at=at) for one, verdict in new]
+    await payments.insert(tx, region_code=region_code, payments=money, at=at)
+    entries = [verdict.entry for _, verdict in new]
+    posted = await journal.post(tx, region_code=region_code, entries=entries, at=at)
+    assert posted == sum(len(entry.lines) for entry in entries)
 
 
 def _payment(region_code: str, one: Judged, verdict: Verdict, *, at: datetime) -> Payment:

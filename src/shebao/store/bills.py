@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from shebao.core.bill import (
     STEPS,
     Bill,
     BillEvent,
     BillKind,
-    BillState,
     Explanation,
     ShareOfBill,
 )
 from shebao.core.money import Money
 from shebao.core.period import Period
-from shebao.store.database import Row, Tx
+from shebao.store.database import OvertakenError, Row, Tx
 from shebao.store.queries import Queries
+from shebao.store.written import BILL_KINDS, BILL_STATES, period_of, shares_of
 
 SQL = Queries("bills")
-_KEPT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,10 @@ async def step(
     moves: Sequence[tuple[Bill, BillEvent, str | None]],
     at: datetime,
 ) -> None:
-    """Take bills a step each, saying which order holds each from now on. They are locked."""
+    """Take bills a step each, saying which order holds each from now on.
+
+    Raises OvertakenError when one is not where it was seen; who has locked them never hears it.
+    """
     if not moves:
         return
     moved = await tx.run(
@@ -109,7 +109,8 @@ async def step(
         holders=[holder for _, _, holder in moves],
         at=at,
     )
-    assert moved == len(moves), "a bill was not locked"
+    if moved != len(moves):
+        raise OvertakenError("a bill was not locked")
 
 
 async def issue(tx: Tx, *, region_code: str, bills: Sequence[NewBill], at: datetime) -> int:
@@ -172,28 +173,16 @@ def _bill(row: Row) -> Bill:
         person_id=row["person_id"],
         enrolment_id=row["enrolment_id"],
         scheme=row["scheme"],
-        period=_period(row["period"]),
-        kind=BillKind(row["kind"]),
+        period=period_of(row["period"]),
+        kind=BILL_KINDS[row["kind"]],
         amount=Money(row["amount_fen"]),
-        shares=_shares(row["shares"]),
-        state=BillState(row["state"]),
+        shares=shares_of(row["shares"]),
+        state=BILL_STATES[row["state"]],
         version=row["version"],
         held_by=row["held_by"],
         payable_until=row["payable_until"],
         label=row["label"],
     )
-
-
-@lru_cache(maxsize=_KEPT)
-def _period(text: str) -> Period:
-    """A period as it is written; bills speak of few, and read the same one a million times."""
-    return Period.parse(text)
-
-
-@lru_cache(maxsize=_KEPT)
-def _shares(text: str) -> tuple[ShareOfBill, ...]:
-    """Shares as they are written; a price has the same ones in every bill."""
-    return tuple(ShareOfBill(fund, payer, Money(fen)) for fund, payer, fen in json.loads(text))
 
 
 def _document(bill: NewBill) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from shebao.core.bill import Bill
 from shebao.core.money import Money
 from shebao.core.order import STEPS, Order, OrderEvent, OrderState
-from shebao.store.database import Row, Tx
+from shebao.store.database import OvertakenError, Row, Tx
 from shebao.store.queries import Queries
 
 SQL = Queries("orders")
@@ -112,7 +112,10 @@ async def lock_of_attempts(
 async def step(
     tx: Tx, *, region_code: str, moves: Sequence[tuple[Order, OrderEvent]], at: datetime
 ) -> None:
-    """Take orders a step each. They are locked."""
+    """Take orders a step each.
+
+    Raises OvertakenError when one is not where it was seen; who has locked them never hears it.
+    """
     if not moves:
         return
     moved = await tx.run(
@@ -124,7 +127,8 @@ async def step(
         states=[STEPS.after(order.state, event) for order, event in moves],
         at=at,
     )
-    assert moved == len(moves), "an order was not locked"
+    if moved != len(moves):
+        raise OvertakenError("an order was not locked")
 
 
 async def point_at_attempt(tx: Tx, order: Order, *, attempt_id: str, expires_at: datetime) -> None:

@@ -18,14 +18,14 @@ _TONGUES: Final = language_names()
 def frame(visit: Visit) -> Mapping[str, Any]:
     """The frame of a page, for this visitor."""
     session, look, assets = visit.session, visit.look, visit.site.assets
-    region = None
+    at_work, region = visit.at_work, None
     if session is not None or visit.clerk_session is not None:
         region = visit.region
     elif visit.entry is not None:
         region = visit.entry.region
-    kiosk = not visit.at_work and visit.at_kiosk
+    kiosk = not at_work and visit.at_kiosk
     return {
-        "css": assets.path("console.css" if visit.at_work else "app.css"),
+        "css": assets.path("console.css" if at_work else "app.css"),
         "js": assets.path("app.js"),
         "icon_path": assets.path("icon.svg"),
         "mode": "elder" if look.elder or kiosk else "std",
@@ -40,9 +40,9 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         "error_of": {},
         "signed_in": session is not None,
         "home": _home(visit),
-        "base": "console/base.html" if visit.at_work else "base.html",
-        "at_work": visit.at_work,
-        **(work_frame(visit) if visit.at_work else {}),
+        "base": "console/base.html" if at_work else "base.html",
+        "at_work": at_work,
+        **(work_frame(visit) if at_work else {}),
         "region_name": region.name if region else "",
         "collector": region.collector if region else "",
         "rehearsal_day": _rehearsal(visit, region.code if region else ""),

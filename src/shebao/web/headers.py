@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from isal import igzip
@@ -56,14 +57,18 @@ def html(
     text: str, *, status: int, cookies: RawHeaders, leads_to: Sequence[str], packed: bool
 ) -> Response:
     """A page. Its forms may lead to us, and to nobody else but those named."""
-    policy = " ".join([_POLICY, *leads_to])
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-security-policy", policy.encode()),
+        (b"content-security-policy", _policy(tuple(leads_to))),
         *_PRIVATE,
         *cookies,
     ]
     return Response(int(status), *_packed(headers, text.encode(), packed=packed))
+
+
+@lru_cache(maxsize=8)
+def _policy(leads_to: tuple[str, ...]) -> bytes:
+    return " ".join([_POLICY, *leads_to]).encode()
 
 
 def content(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from shebao.operations.desk.sign_in import ClerkSignedOut, who_is_clerk
@@ -32,6 +33,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _THEMES: Final = ("blue", "red")
 _LOOK_FIELDS: Final = ("elder", "theme", "lang")
 _SECRET_BYTES: Final = 18
+_AGENTS_KEPT: Final = 1000
 _PHONES: Final = ("Mobile", "Android", "iPhone", "MicroMessenger")
 # What a browser's name for itself says of the app it is in, and how people call that.
 _APPS: Final = {
@@ -99,21 +101,24 @@ async def read(
 
 def _device(scope: Scope, headers: Mapping[str, str]) -> Device:
     """What the visitor comes with."""
-    agent = headers.get("user-agent", "")
+    phone, name, app = _kind_of(headers.get("user-agent", ""))
     return Device(
         address=(scope.get("client") or ("127.0.0.1",))[0],
-        phone=any(word in agent for word in _PHONES),
+        phone=phone,
         wants_json="json" in headers.get("accept", ""),
-        name=_device_name(agent),
-        app=next((app for mark, (app, _) in _APPS.items() if mark in agent and app), ""),
+        name=name,
+        app=app,
     )
 
 
-def _device_name(agent: str) -> str:
-    """What a device is called in a list of devices."""
-    kind = "手机" if any(word in agent for word in _PHONES) else "电脑"
-    app = next((words for mark, (_, words) in _APPS.items() if mark in agent), "")
-    return f"{kind}，{app}" if app else kind
+@lru_cache(maxsize=_AGENTS_KEPT)
+def _kind_of(agent: str) -> tuple[bool, str, str]:
+    """Whether it is a telephone, what a list of devices calls it, and whose app it is in."""
+    phone = any(word in agent for word in _PHONES)
+    named = next((words for mark, (_, words) in _APPS.items() if mark in agent), "")
+    app = next((app for mark, (app, _) in _APPS.items() if mark in agent and app), "")
+    kind = "手机" if phone else "电脑"
+    return phone, f"{kind}，{named}" if named else kind, app
 
 
 async def form_of(receive: Receive) -> Fields:

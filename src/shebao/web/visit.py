@@ -95,8 +95,10 @@ class Visit:
     @property
     def region(self) -> Region:
         """The region of who is signed in."""
-        who = self.clerk if self.at_work else self.signed_in
-        return self.world.region(who.region_code)
+        session = self.session  # Pages of clerks have none of a payer.
+        if session is None:
+            return self.world.region((self.clerk if self.at_work else self.signed_in).region_code)
+        return self.world.region(session.region_code)
 
     @property
     def region_here(self) -> Region:
