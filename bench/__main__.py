@@ -46,8 +46,7 @@ async def bench(names: Sequence[str], scale: Scale) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="shebao-bench-run-") as kept:
         folder = Path(kept)
         open_folder(folder / "credentials")
-        async with server() as running:
-            run = Run(scale, running, folder)
+        async with server() as running, Run(scale, running, folder) as run:
             for name in names:
                 say(f"{name} ({machine.load()})")
                 found += await BENCHES[name](run)

@@ -10,7 +10,6 @@ import httpx
 from city.browsers import AGENT
 
 from bench.figures import Figure, Goal
-from bench.program import serving
 from bench.run import Run
 
 MOST_BYTES: Final = 15_000
@@ -20,15 +19,15 @@ _ASSET: Final = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 async def measure(run: Run) -> list[Figure]:
     """Bytes as they come over the wire, packed, and how many requests bring them."""
-    async with serving(await run.city(), folder=run.folder) as program:
-        headers = {"user-agent": AGENT, "accept-encoding": "gzip"}
-        address = f"http://127.0.0.1:{program.port}"
-        async with httpx.AsyncClient(
-            base_url=address, headers=headers, follow_redirects=True, trust_env=False
-        ) as phone:
-            page = await phone.get("/")
-            assets = dict.fromkeys(_ASSET.findall(html.unescape(page.text)))
-            fetched = [*page.history, page, *[await phone.get(path) for path in assets]]
+    program = await run.program(await run.city())
+    headers = {"user-agent": AGENT, "accept-encoding": "gzip"}
+    address = f"http://127.0.0.1:{program.port}"
+    async with httpx.AsyncClient(
+        base_url=address, headers=headers, follow_redirects=True, trust_env=False
+    ) as phone:
+        page = await phone.get("/")
+        assets = dict.fromkeys(_ASSET.findall(html.unescape(page.text)))
+        fetched = [*page.history, page, *[await phone.get(path) for path in assets]]
     assert all(answer.status_code < httpx.codes.BAD_REQUEST for answer in fetched)
     return [
         Figure(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from statistics import median
 from typing import Final
 
 from bench import notices, orders
 from bench.figures import Figure, Goal
 from bench.laps import Course
-from bench.program import serving
 from bench.run import Run
 
 RATIO_MOST: Final = 1.15
@@ -25,17 +23,14 @@ async def measure(run: Run) -> list[Figure]:
 
 async def _grown(run: Run, name: str, lane: Course) -> Figure:
     costs: dict[int, list[float]] = {}
-    async with AsyncExitStack() as stack:
-        cities = [await run.city(), await run.larger_city()]
-        programs = [
-            await stack.enter_async_context(serving(city, folder=run.folder)) for city in cities
-        ]
+    cities = [await run.city(), await run.larger_city()]
+    programs = [await run.program(city) for city in cities]
+    for program in programs:
+        await lane.warm(program, run.scale.warm)
+    for _ in range(run.scale.laps):
         for program in programs:
-            await lane.warm(program, run.scale.warm)
-        for _ in range(run.scale.laps):
-            for program in programs:
-                lap = await lane.ours(program, run.scale.count)
-                costs.setdefault(program.books.size, []).append(lap.cpu_us)
+            lap = await lane.ours(program, run.scale.count)
+            costs.setdefault(program.books.size, []).append(lap.cpu_us)
     small, large = sorted(costs)
     ours = median(costs[large])
     return Figure(

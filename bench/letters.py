@@ -34,6 +34,13 @@ def letters(folder: Path, numbers: Iterable[int], *, host: str) -> list[bytes]:
         return [one for share in pool.map(partial(_written, folder, host), shares) for one in share]
 
 
+def opened_letter(letter: bytes) -> tuple[dict[str, str], bytes]:
+    """What a letter says: its headers as a server reads them, and its body."""
+    head, _, body = letter.partition(b"\r\n\r\n")
+    lines = (line.partition(": ") for line in head.decode("latin-1").split("\r\n")[1:])
+    return {name.lower(): said for name, _, said in lines}, body
+
+
 def _written(folder: Path, host: str, numbers: list[int]) -> list[bytes]:
     credentials = open_folder(folder)
     seal = Seal(credentials)

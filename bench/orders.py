@@ -13,7 +13,7 @@ from bench.books import Books
 from bench.figures import Figure
 from bench.laps import Course, figures
 from bench.one_by_one import ORDER, SESSION
-from bench.program import Program, serving
+from bench.program import Program
 from bench.run import Run
 
 
@@ -22,11 +22,11 @@ async def measure(run: Run) -> list[Figure]:
     books, scale = await run.city(), run.scale
     lane = course(run)
     ours, limits = [], []
-    async with serving(books, folder=run.folder) as program:
-        await lane.warm(program, scale.warm)
-        for _ in range(scale.laps):
-            ours.append(await lane.ours(program, scale.count))
-            limits.append(await lane.limit(books, scale.count))
+    program = await run.program(books)
+    await lane.warm(program, scale.warm)
+    for _ in range(scale.laps):
+        ours.append(await lane.ours(program, scale.count))
+        limits.append(await lane.limit(books, scale.count))
     return figures("orders", size=books.size, ours=ours, limits=limits)
 
 

@@ -13,7 +13,7 @@ from bench import payers
 from bench.books import Numbers
 from bench.crowd import CONNECTIONS, visit
 from bench.figures import Figure, Goal
-from bench.program import Program, serving
+from bench.program import Program
 from bench.run import Run
 
 MOST_US: Final = 400
@@ -33,15 +33,13 @@ class Lap:
 async def measure(run: Run) -> list[Figure]:
     """The medians, after one lap to warm up."""
     books = await run.city()
-    async with serving(books, folder=run.folder) as program:
-        cookies = await payers.sign_in(books, run.folder, Numbers(books.people).take(VISITORS))
-        pages = [
-            payers.page_request("/items", cookie, port=program.port) for cookie in cookies.values()
-        ]
-        wanted = list(islice(cycle(pages), run.scale.count))
-        _, *laps = [
-            await _lap(program, wanted, folder=run.folder) for _ in range(run.scale.laps + 1)
-        ]
+    program = await run.program(books)
+    cookies = await payers.sign_in(books, run.folder, Numbers(books.people).take(VISITORS))
+    pages = [
+        payers.page_request("/items", cookie, port=program.port) for cookie in cookies.values()
+    ]
+    wanted = list(islice(cycle(pages), run.scale.count))
+    _, *laps = [await _lap(program, wanted, folder=run.folder) for _ in range(run.scale.laps + 1)]
     size, cpu = books.size, median(lap.program_us + lap.database_us for lap in laps)
     return [
         Figure(

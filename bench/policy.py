@@ -38,15 +38,16 @@ async def measure(run: Run) -> list[Figure]:
         "receipts.printed": lambda: documents.render(paper),
         "receipts.signed": lambda: documents.sign(documents.render(paper)),
     }
+    ns = int(run.scale.seconds * _SECOND_NS)
     # In a thread, as the program does it: signing has an event loop of its own.
-    return [await asyncio.to_thread(_figure, name, work) for name, work in works.items()]
+    return [await asyncio.to_thread(_figure, name, work, ns) for name, work in works.items()]
 
 
-def _figure(name: str, work: Callable[[], object]) -> Figure:
-    """How often a piece of work can be done in a second of one core."""
+def _figure(name: str, work: Callable[[], object], ns: int) -> Figure:
+    """How often a piece of work can be done in a second of one core, tried for so long."""
     work()
     began, done = time.process_time_ns(), 0
-    while (spent := time.process_time_ns() - began) < _SECOND_NS:
+    while (spent := time.process_time_ns() - began) < ns:
         work()
         done += 1
     rate = done * _SECOND_NS / spent

@@ -53,11 +53,11 @@ def environment(books: Books, folder: Path) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def serving(books: Books, *, folder: Path) -> AsyncIterator[Program]:
+async def serving(books: Books, *, folder: Path, workers: int) -> AsyncIterator[Program]:
     """The web program on a free port, for as long as the block lasts."""
     port = _free_port()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *COMMAND, str(port), "--workers", "2",
+        sys.executable, *COMMAND, str(port), "--workers", str(workers),
         env=environment(books, folder),
     )  # fmt: skip
     try:

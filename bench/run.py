@@ -1,13 +1,20 @@
-"""Run: how large the bench is today, and the cities it may use, filled when first asked for."""
+"""Run: how large the bench is today, and what it may use, made when first asked for.
+
+A city is filled once and its program started once; both serve until the run is over.
+"""
 
 from __future__ import annotations
 
 import sys
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from bench.books import Books, Server, fill
 from bench.planted import Planted
+from bench.program import Program, serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +29,8 @@ class Scale:
     warm: int
     laps: int
     count: int
+    workers: int = 2  # Web workers of each program.
+    seconds: float = 1  # Of CPU, for what is only counted.
 
 
 FULL = Scale(
@@ -54,6 +63,26 @@ class Run:
     server: Server
     folder: Path
     _cities: dict[int, Books] = field(default_factory=dict)
+    _programs: dict[int, Program] = field(default_factory=dict)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    async def program(self, books: Books) -> Program:
+        """The web program of a city."""
+        if books.people not in self._programs:
+            starting = serving(books, folder=self.folder, workers=self.scale.workers)
+            self._programs[books.people] = await self._open.enter_async_context(starting)
+        return self._programs[books.people]
 
     async def city(self) -> Books:
         """The city everything is measured in."""

@@ -37,9 +37,12 @@ TINY = Scale(
     warm=64,
     laps=1,
     count=96,
+    workers=1,
+    seconds=0.05,
 )
 PROMISED = (
     "notices.rate",
+    "notices.rate.to_one_by_one",
     "notices.cpu",
     "orders.rate",
     "payables.cpu",
@@ -66,8 +69,8 @@ KEYS = ["name", "ours", "limit", "ratio", "unit", "cpu_us", "size"]
 async def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     open_folder(folder / "credentials")
-    async with server() as running:
-        yield Run(TINY, running, folder)
+    async with server() as running, Run(TINY, running, folder) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -11,7 +11,6 @@ money is the memory.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,13 +20,11 @@ from shebao.core.channel import Method, Outcome, Told
 from shebao.core.collection import Case, Receiving, Verdict
 from shebao.core.order import OrderEvent
 from shebao.core.payment import STEPS, Payment, PaymentEvent, PaymentState
-from shebao.core.refusals import Unanswered
 from shebao.operations.world import SHANGHAI, World
 from shebao.store import attempts, bills, cases, journal, notices, orders, payments, receipts
 from shebao.store.database import OvertakenError, Tx
 from shebao.store.notices import Notice, Subject
 
-LOG: Final = logging.getLogger(__name__)
 BATCH_MAX: Final = 200
 _PATIENCE_MS: Final = 250  # A channel waits for its answer.
 
@@ -62,12 +59,7 @@ async def hear(world: World, heard: Sequence[Notice]) -> list[bool]:
     for region_code, of_region in by_region.items():
         try:
             done |= await _hear_in(world, region_code, of_region)
-        except Unanswered:
-            raise
         except OvertakenError:
-            waiting += of_region
-        except Exception:  # Whatever it was: the notice is kept, and judged in its turn.
-            LOG.exception("notices could not be judged at once")
             waiting += of_region
     if waiting:
         await shelve(world, waiting)

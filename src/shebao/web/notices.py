@@ -19,7 +19,7 @@ from shebao.core.agreement import AgreementTold
 from shebao.core.channel import Forged, Method, TakenBack
 from shebao.core.refusals import Unanswered
 from shebao.gateways.channel import Telling
-from shebao.operations.collect import hear, judge_waiting
+from shebao.operations.collect import hear, judge_waiting, shelve
 from shebao.operations.deduction.confirm import judge_mandate_notices, shelve_telling
 from shebao.operations.deduction.reverse import judge_reversals, shelve_reversal
 from shebao.operations.gathering import Gathering, Rounds
@@ -101,7 +101,14 @@ class NoticeDoor:
 
     async def _shelve(self, heard: Sequence[Notice]) -> list[bool]:
         """Write a batch down; what is not judged yet is judged without anybody waiting for it."""
-        judged = await hear(self._world, heard)
+        try:
+            judged = await hear(self._world, heard)
+        except Unanswered:
+            raise
+        except Exception:  # Whatever it was: what we were told is kept, and judged in its turn.
+            LOG.exception("notices could not be judged at once")
+            await shelve(self._world, heard)
+            judged = [False] * len(heard)
         for notice, done in zip(heard, judged, strict=True):
             if not done:
                 rounds = self._payments if notice.subject is Subject.PAYMENT else self._refunds
