@@ -31,6 +31,7 @@ FIRST = {
     "batch": {"building"},
     "batch line": {"queued"},
     "bill": {"draft"},
+    "certificate": {"issued"},
     "clerk": {"active"},
     "consent": {"given"},
     "credential": {"in_use"},
@@ -59,6 +60,7 @@ FIRST = {
 }
 # Written with a thing that has just come to be; takes no thing from one state to another.
 BIRTHS = {
+    ("certificate", "issued"),
     ("clerk", "added"),
     ("declaration", "declared"),
     ("deposit", "made"),

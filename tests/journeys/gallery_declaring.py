@@ -6,10 +6,13 @@ from tests.journeys.gallery import AMOUNT, Cast, Picture, at
 from tests.journeys.payer import Payer
 from tests.journeys.town import BEIJING, Town
 
+from shebao.core.certificate import stretch
+from shebao.core.paper import verify_code
 from shebao.core.period import Period
 from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.declaring.set_amount import set_amount
 from shebao.operations.elect import Wish
+from shebao.operations.proofs.certify import Proof, certify
 
 
 async def assemble_declaring(town: Town, cast: Cast) -> None:
@@ -26,6 +29,20 @@ async def assemble_declaring(town: Town, cast: Cast) -> None:
     )
     await set_amount(town.world, wish)
     cast.declarer = one
+    await _certified(town, cast)
+
+
+async def _certified(town: Town, cast: Cast) -> None:
+    """A certificate of what somebody has paid, who looks at the other pages of payments too."""
+    one = cast.months
+    first, last = stretch("2010-01", "2026-12")
+    proof = Proof(region_code=one.region, person_id=one.person_id, first=first, last=last)
+    number = await certify(town.world, proof)
+    code = verify_code(number, town.world.vault.hash("receipt codes"))
+    cast.paths |= {
+        "certificate": f"/certificates/{number}",
+        "proof": f"/verify?n={number}&c={code}",
+    }
 
 
 async def _wrong_years(payer: Payer, _cast: Cast) -> None:
@@ -54,5 +71,12 @@ DECLARING = (
     at("amount_void", "declarer", "/amounts/void", "缴费金额作废"),
     at("amount_void_nothing", "nobody", "/amounts/void", "缴费金额作废"),
     at("declarations", "declarer", "/declarations", "申报记录查询"),
+    at("certificate_new", "months", "/certificates/new?from=2010-01&to=2026-12", "证明申请"),
+    at("certificate_none", "nobody", "/certificates/new", "证明申请"),
+    at("certificate", "months", "{certificate}", "缴费证明"),
+    at("certificates", "months", "/certificates", "我的证明"),
+    at("certificates_none", "nobody", "/certificates", "我的证明"),
+    at("verify_certificate", "", "{proof}", "凭证验真"),
+    at("records_between", "months", "/records?from=2016-12&to=2010-01", "缴费记录"),
     at("declarations_none", "nobody", "/declarations", "申报记录"),
 )

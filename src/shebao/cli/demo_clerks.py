@@ -25,6 +25,7 @@ FIRST: Final = Appointment(
             Duty.BOOKS_PROPOSE,
             Duty.BATCH_BUILD,
             Duty.ROSTER,
+            Duty.PROOFS,
         }
     ),
 )

@@ -12,6 +12,7 @@ from shebao.cli.books.close import close
 from shebao.cli.books.reconcile import reconcile
 from shebao.cli.books.statements import statements
 from shebao.cli.cash import cash
+from shebao.cli.certificate import certificate
 from shebao.cli.clerk import clerk
 from shebao.cli.demo import demo
 from shebao.cli.desk import receipt_desk
@@ -48,9 +49,21 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
-for command in (batch, cash, clerk, demo, docs, doctor, journal, keys, levy, migrate, policy):
+for command in (
+    batch,
+    cash,
+    clerk,
+    demo,
+    docs,
+    doctor,
+    journal,
+    keys,
+    levy,
+    migrate,
+    policy,
+):
     main.add_command(command)
-for command in (close, reconcile, statements):
+for command in (certificate, close, reconcile, statements):
     main.add_command(command)
 for command in (sandbox, serve, simulate, words, worker):
     main.add_command(command)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from shebao.operations.world import World
-from shebao.store import medical_accounts, persons
+from shebao.store import certificates, medical_accounts, persons
 from shebao.store.deduction import mandates
 from shebao.store.desk import objections
 from shebao.store.entrance import app_users
@@ -55,4 +55,11 @@ async def seal_again(world: World, region_code: str) -> int:
         if papers:
             renewed_papers = [(one, number, vault.again(kept)) for one, number, kept in papers]
             await objections.keep_sealed(tx, region_code=region_code, sealed=renewed_papers)
-    return len(old) + len(accounts) + len(users) + len(cards) + len(papers)
+        proofs = await certificates.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        if proofs:
+            facts = [(number, vault.again(sealed)) for number, sealed in proofs]
+            await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
+    first, more = (old, accounts, users), (cards, papers, proofs)
+    return sum(map(len, first)) + sum(map(len, more))

@@ -35,6 +35,7 @@ class Guard(Enum):
     BATCH_SIGN = Duty.BATCH_SIGN
     ROSTER = Duty.ROSTER
     OBJECTIONS = Duty.OBJECTIONS
+    PROOFS = Duty.PROOFS
     READ = Duty.READ
     KEEP_CLERKS = Duty.KEEP_CLERKS
 

@@ -32,6 +32,7 @@ from shebao.web.pages import (
 from shebao.web.pages.declaring.routes import DECLARING
 from shebao.web.pages.entrance.routes import ENTRANCE
 from shebao.web.pages.family.routes import FAMILY
+from shebao.web.pages.proofs.routes import PROOFS
 from shebao.web.pages.services.routes import SERVICES
 
 _OPEN, _IN = Guard.OPEN, Guard.SIGNED_IN
@@ -80,6 +81,7 @@ ROUTES: Final = (
     Route("GET", "/accessibility", _OPEN, about.accessibility),
     *DECLARING,
     *SERVICES,
+    *PROOFS,
     *ENTRANCE,
     *FAMILY,
     *CONSOLE,

@@ -24,6 +24,7 @@ class Duty(StrEnum):
     BATCH_SIGN = "batch_sign"  # 复核批扣
     ROSTER = "roster"  # 代收代缴
     OBJECTIONS = "objections"  # 答复异议
+    PROOFS = "proofs"  # 撤销缴费证明
     READ = "read"  # 查询
     KEEP_CLERKS = "keep_clerks"  # 管理经办人
 
@@ -44,6 +45,7 @@ _LABELS: Final[Mapping[Duty, str]] = {
     Duty.BATCH_SIGN: "复核批扣",
     Duty.ROSTER: "代收代缴",
     Duty.OBJECTIONS: "答复异议",
+    Duty.PROOFS: "撤销缴费证明",
     Duty.READ: "查询",
     Duty.KEEP_CLERKS: "管理经办人",
 }

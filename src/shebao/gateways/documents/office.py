@@ -14,9 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from shebao.core.certificate import CertificatePaper
 from shebao.core.paper import ReceiptPaper
 from shebao.core.refusals import Refusal
 from shebao.gateways.documents.authority import credentials_in
+from shebao.gateways.documents.certifying import CertificatePress
 from shebao.gateways.documents.fonts import load_fonts
 from shebao.gateways.documents.seal import Judgement, Seal
 from shebao.gateways.documents.typesetting import Press
@@ -39,6 +41,7 @@ class Documents:
         self._now = now
         self._shelf = load_fonts(home / "fonts")
         self._press = Press(self._shelf)
+        self._certificates = CertificatePress(self._shelf)
         self._seal = Seal(credentials_in(home / "signing", now()))
 
     def render(self, paper: ReceiptPaper) -> bytes:
@@ -67,9 +70,16 @@ class Documents:
         """Print and sign a receipt, off the event loop."""
         return await asyncio.to_thread(self._issue, paper)
 
+    async def certify(self, paper: CertificatePaper, twin: bytes) -> bytes:
+        """Print and sign a certificate with its twin inside, off the event loop."""
+        return await asyncio.to_thread(self._certify, paper, twin)
+
     async def judge(self, pdf: bytes) -> Judgement:
         """Judge a file, off the event loop."""
         return await asyncio.to_thread(self.verify, pdf)
 
     def _issue(self, paper: ReceiptPaper) -> bytes:
         return self.sign(self.render(paper))
+
+    def _certify(self, paper: CertificatePaper, twin: bytes) -> bytes:
+        return self.sign(self._certificates.print(paper, twin, self._now()))

@@ -7,6 +7,7 @@ document, which takes longer than the signing.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 import json
 import logging
@@ -35,6 +36,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from shebao.core.money import Money
 from shebao.gateways.documents.authority import Credentials
+from shebao.gateways.documents.certifying import TWIN
 from shebao.gateways.documents.typesetting import ATTACHMENT
 
 # Every broken file would have its stack trace in the log: a verdict says enough.
@@ -83,6 +85,7 @@ class Judgement:
     verify_code: str | None = None
     total: Money | None = None
     signed_at: datetime | None = None
+    digest: str | None = None  # Of what is attached: a certificate is bound to it.
 
 
 class Seal:
@@ -135,13 +138,15 @@ class Seal:
         whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
         if not (status.bottom_line and whole and len(signatures) == 1):
             return Judgement(Verdict.CHANGED)
-        facts = json.loads(_attached(reader))
+        attached = _attached(reader)
+        facts = json.loads(attached)
         return Judgement(
             Verdict.VALID,
             number=facts["number"],
             verify_code=facts["verify_code"],
             total=Money(facts["total_fen"]),
             signed_at=status.signer_reported_dt,
+            digest=hashlib.sha256(attached).hexdigest(),
         )
 
 
@@ -180,7 +185,7 @@ class _KeptKeySigner(Signer):
 
 def _attached(reader: PdfFileReader) -> bytes:
     described = reader.root["/AF"][0]
-    assert described["/F"] == ATTACHMENT
+    assert described["/F"] in {ATTACHMENT, TWIN}
     attached = described["/EF"]["/F"].data
     assert isinstance(attached, bytes)
     return attached

@@ -25,7 +25,7 @@ ATTACHMENT: Final = "receipt.json"
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "receipt.typ"
 _MASK: Final = 2
-_STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
+STANDARDS: Final[list[typst.PDFStandard]] = ["a-3a", "ua-1"]
 
 
 class Press:
@@ -44,7 +44,7 @@ class Press:
             printed = self._compiler.compile(
                 format="pdf",
                 sys_inputs=self._inputs(paper),
-                pdf_standards=_STANDARDS,
+                pdf_standards=STANDARDS,
                 timestamp=int(at.timestamp()),
             )
         assert isinstance(printed, bytes)
@@ -63,8 +63,8 @@ class Press:
 
     def _inputs(self, paper: ReceiptPaper) -> dict[str, str]:
         words = _words(paper)
-        missing = self._shelf.uncovered(_spoken(words))
-        words["qr"] = _qr_svg(paper.verify_url)
+        missing = self._shelf.uncovered(spoken(words))
+        words["qr"] = qr_svg(paper.verify_url)
         words["missing"] = {sign: f"U+{ord(sign):04X}" for sign in missing}
         words["families"] = list(self._shelf.families)
         facts = {
@@ -82,7 +82,7 @@ class Press:
 
 def words_of(paper: ReceiptPaper) -> str:
     """All the words a reader will find on the paper, to ask which of them can be drawn."""
-    return _spoken(_words(paper))
+    return spoken(_words(paper))
 
 
 def _words(paper: ReceiptPaper) -> dict[str, object]:
@@ -122,15 +122,17 @@ def _party(paper: ReceiptPaper, party: Party) -> dict[str, str]:
     }
 
 
-def _spoken(words: object) -> str:
+def spoken(words: object) -> str:
+    """All the words a reader will find, one after another."""
     if isinstance(words, Mapping):
-        return "".join(_spoken(word) for word in words.values())
+        return "".join(spoken(word) for word in words.values())
     if isinstance(words, list | tuple):
-        return "".join(_spoken(word) for word in words)
+        return "".join(spoken(word) for word in words)
     return words if isinstance(words, str) else ""
 
 
-def _qr_svg(url: str) -> str:
+def qr_svg(url: str) -> str:
+    """A QR code as a drawing, in the ink of the paper."""
     written = io.BytesIO()
     # Any mask is a valid code. Trying all eight for the prettiest would cost more than the page.
     segno.make_qr(url, error="m", mask=_MASK, boost_error=False).save(

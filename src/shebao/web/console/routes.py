@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from shebao.web.console import books, by_hand, objections, refunds, sign_in, where, work
+from shebao.web.console import (
+    books,
+    by_hand,
+    certificates,
+    objections,
+    refunds,
+    sign_in,
+    where,
+    work,
+)
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
 
@@ -41,6 +50,14 @@ CONSOLE: Final = (
         objections.one,
     ),
     Route("GET", "/console/where", Guard.READ, where.show),
+    Route("GET", "/console/certificates", Guard.READ, certificates.show),
+    Route(
+        "POST",
+        "/console/certificates/revoke",
+        Guard.PROOFS,
+        certificates.revoke,
+        certificates.show,
+    ),
     Route("GET", "/console/books", Guard.READ, books.days),
     Route("GET", "/console/books/{day}", Guard.READ, books.day),
     Route("POST", "/console/books/{day}/{difference_id}", Guard.BOOKS_PROPOSE, books.propose),

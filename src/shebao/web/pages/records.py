@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from shebao.core.bill import BillState
+from shebao.core.certificate import PeriodsBackwards, stretch, touches
 from shebao.core.money import total
 from shebao.core.person import masked_name
 from shebao.core.policy.region import Region
@@ -18,6 +19,9 @@ from shebao.web.answers import Answer, Page
 from shebao.web.fields import path_with
 from shebao.web.visit import Visit
 
+_EARLIEST: Final = "1900-01"
+_LATEST: Final = "9999-12"
+
 
 async def show(visit: Visit) -> Answer:
     """The records of one tab, all years or one."""
@@ -27,6 +31,7 @@ async def show(visit: Visit) -> Answer:
         found = await paid_for_others(visit.world, region_code=code, payer_id=session.person_id)
     else:
         found = await paid_for_me(visit.world, region_code=code, person_id=session.person_id)
+    found, asked = _narrowed(visit, found)
     years = sorted({record.period.year for record in found}, reverse=True)
     wanted = visit.query.one("year")
     tab = "others" if others else ""
@@ -36,6 +41,7 @@ async def show(visit: Visit) -> Answer:
             "title": wording.word_here(visit, "records"),
             "others": others,
             "objections": visit.region.objection_days,
+            **asked,
             "years": [
                 {
                     "label": f"{year} 年",
@@ -53,6 +59,25 @@ async def show(visit: Visit) -> Answer:
             ],
         },
     )
+
+
+def _narrowed(visit: Visit, found: list[Record]) -> tuple[list[Record], Mapping[str, Any]]:
+    """Those whose period touches the months that were asked for, and what the page says of it."""
+    first, last = visit.query.one("from"), visit.query.one("to")
+    backwards = False
+    try:
+        begins, ends = stretch(first or _EARLIEST, last or _LATEST)
+        found = [record for record in found if touches(record.period, begins, ends)]
+    except PeriodsBackwards:
+        backwards, found = True, []
+    more = ("more", "certificate_ask", "declarations")
+    return found, {
+        "first": first,
+        "last": last,
+        "backwards": backwards,
+        "words": {key: wording.city_word(visit.region, key) for key in more},
+        "ask_href": path_with("/certificates/new", **{"from": first, "to": last}),
+    }
 
 
 def _group(visit: Visit, year: int, records: Sequence[Record]) -> Mapping[str, Any]:
