@@ -1,6 +1,7 @@
 -- The schema after all migrations, as the database knows it.
 -- Made by bin/shebao docs write from src/shebao/store/migrations/; a test keeps it true.
 
+CREATE SEQUENCE certificate_serials;
 CREATE SEQUENCE receipt_serials;
 
 CREATE OR REPLACE FUNCTION age_on(born date, day date)
@@ -271,6 +272,30 @@ CREATE TABLE cash_payouts (
 ) WITH (fillfactor=80);
 CREATE INDEX cash_payouts_in_tills ON cash_payouts USING btree (region_code, office, clerk_id) WHERE (hand_in_id IS NULL);
 CREATE INDEX cash_payouts_of_hand_in ON cash_payouts USING btree (region_code, hand_in_id) WHERE (hand_in_id IS NOT NULL);
+
+CREATE TABLE certificates (
+    region_code   text NOT NULL,
+    number        text NOT NULL,
+    person_id     text NOT NULL,
+    first_period  text NOT NULL,
+    last_period   text NOT NULL,
+    schemes       text[] NOT NULL,
+    receipts      text[] NOT NULL,
+    amount_fen    bigint NOT NULL,
+    facts_sealed  bytea NOT NULL,
+    digest        bytea NOT NULL,
+    issued_at     timestamp with time zone NOT NULL,
+    state         text NOT NULL,
+    version       smallint NOT NULL,
+    revoked_by    text,
+    revoked_at    timestamp with time zone,
+    revoke_reason text NOT NULL DEFAULT ''::text,
+    PRIMARY KEY (region_code, number),
+    FOREIGN KEY (region_code, person_id) REFERENCES persons(region_code, id),
+    CHECK (((state = 'revoked'::text) = ((revoked_at IS NOT NULL) AND (revoke_reason <> ''::text)))),
+    CHECK ((amount_fen > 0))
+);
+CREATE INDEX certificates_of_person ON certificates USING btree (region_code, person_id, issued_at);
 
 CREATE TABLE clerk_sessions (
     region_code text NOT NULL,
