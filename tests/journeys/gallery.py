@@ -232,7 +232,7 @@ PICTURES = (
     at("unpaid", "months", "/unpaid", "待支付"),
     at("unpaid_none", "nobody", "/unpaid", "待支付"),
     at("records", "months", "/records", "缴费记录"),
-    at("records_none", "nobody", "/records?tab=others", "缴费记录"),
+    at("records_none", "nobody", "/records?tab=others", "查记录"),
     Picture("receipt", "months", _receipt, "社保费电子缴款凭证"),
     at("verify", "", "/verify", "凭证验真"),
     Picture("verify_valid", "months", _verified, "凭证验真"),

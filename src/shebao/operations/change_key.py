@@ -5,6 +5,7 @@ It may be stopped and begun again at any moment; both keys open until the last r
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import replace
 from typing import Final
 
@@ -61,5 +62,5 @@ async def seal_again(world: World, region_code: str) -> int:
         if proofs:
             facts = [(number, vault.again(sealed)) for number, sealed in proofs]
             await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
-    first, more = (old, accounts, users), (cards, papers, proofs)
-    return sum(map(len, first)) + sum(map(len, more))
+    again: tuple[Sized, ...] = (old, accounts, users, cards, papers, proofs)
+    return sum(map(len, again))
