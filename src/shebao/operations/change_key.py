@@ -62,5 +62,5 @@ async def seal_again(world: World, region_code: str) -> int:
         if proofs:
             facts = [(number, vault.again(sealed)) for number, sealed in proofs]
             await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
-    again: tuple[Sized, ...] = (old, accounts, users, cards, papers, proofs)
-    return sum(map(len, again))
+    kinds: tuple[Sized, ...] = (old, accounts, users, cards, papers, proofs)
+    return sum(map(len, kinds))
