@@ -5,12 +5,12 @@ It may be stopped and begun again at any moment; both keys open until the last r
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from dataclasses import replace
 from typing import Final
 
 from shebao.operations.world import World
 from shebao.store import certificates, medical_accounts, persons
+from shebao.store.database import Tx
 from shebao.store.deduction import mandates
 from shebao.store.desk import objections
 from shebao.store.entrance import app_users
@@ -50,17 +50,23 @@ async def seal_again(world: World, region_code: str) -> int:
         if cards:
             resealed = [(person_id, vault.again(card)) for person_id, card in cards]
             await medical_accounts.keep_sealed(tx, region_code=region_code, sealed=resealed)
-        papers = await objections.lock_sealed_before(
-            tx, region_code=region_code, newest=vault.newest, most=PAPERS_MAX
-        )
-        if papers:
-            renewed_papers = [(one, number, vault.again(kept)) for one, number, kept in papers]
-            await objections.keep_sealed(tx, region_code=region_code, sealed=renewed_papers)
-        proofs = await certificates.lock_sealed_before(
-            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
-        )
-        if proofs:
-            facts = [(number, vault.again(sealed)) for number, sealed in proofs]
-            await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
-    kinds: tuple[Sized, ...] = (old, accounts, users, cards, papers, proofs)
-    return sum(map(len, kinds))
+        papers = await _papers(tx, world, region_code)
+    return len(old) + len(accounts) + len(users) + len(cards) + papers
+
+
+async def _papers(tx: Tx, world: World, region_code: str) -> int:
+    """Seal files and certificates again; say how many there were."""
+    vault = world.vault
+    papers = await objections.lock_sealed_before(
+        tx, region_code=region_code, newest=vault.newest, most=PAPERS_MAX
+    )
+    if papers:
+        renewed_papers = [(one, number, vault.again(kept)) for one, number, kept in papers]
+        await objections.keep_sealed(tx, region_code=region_code, sealed=renewed_papers)
+    proofs = await certificates.lock_sealed_before(
+        tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+    )
+    if proofs:
+        facts = [(number, vault.again(sealed)) for number, sealed in proofs]
+        await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
+    return len(papers) + len(proofs)
