@@ -161,7 +161,7 @@ class Payer:
     async def opens_order(self) -> str:
         """Agree to the check page and open the order; its number."""
         await self.comes_to("请核对缴费信息")
-        await self.presses("确认无误，去支付")
+        await self.page.click("#open")  # Each city has its own word for it.
         await self.comes_to("应缴金额")
         self.order_id = self.path.split("/")[2]
         return self.order_id

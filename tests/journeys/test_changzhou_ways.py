@@ -95,7 +95,7 @@ async def test_alipay_knows_somebody_who_has_agreed_once(town, arrives):
     await payer.presses("下一步")
     await payer.opens_order()
     await payer.tile("支付宝").click()
-    await payer.page.click("#pay")
+    await payer.presses("立即付款")
     await payer.comes_to("演练收银台（支付宝）")
     await payer.does_at_cashier("pay")
     await payer.comes_to("缴费成功")

@@ -151,3 +151,41 @@ async def test_a_terminal_nobody_touches_ends_by_itself(town, chromium, watch, a
     await payer.comes_to("您要办什么")
     await payer.presses("打印缴费清单")
     await expect(payer.page.locator("#name")).to_have_value("")
+
+
+async def test_an_order_is_made_first_found_again_and_paid_and_a_failure_takes_nothing(
+    town, arrives
+):
+    payer = await arrives(await town.insured(WUXI, PENSION))
+    await payer.open("/items")
+    await payer.presses("选基数")
+    await payer.sees("60%", "4,494", "100%", "7,490", "每月缴 898.80 元")
+    await payer.presses("下一步")
+    await payer.presses("下一步")
+    await payer.presses("生成缴费订单")
+    await payer.comes_to("应缴金额")
+    await payer.open("/unpaid")
+    await payer.sees("898.80", "2023 年 2 月")
+    await payer.presses("继续缴费")
+    await payer.goes_to_cashier()
+    await payer.does_at_cashier("pay", "insufficient_funds")
+    await payer.comes_to("支付没有完成")
+    await payer.sees("没有扣款", "余额不足")
+    await payer.presses("再试一次，或换一种方式")
+    await payer.goes_to_cashier()
+    await payer.does_at_cashier("pay")
+    await payer.comes_to("缴费成功")
+    await payer.open("/home")
+    await payer.sees_nothing_of("还没有付完")
+    assert payer.path == "/home"
+
+
+async def test_arrears_an_agency_decided_are_paid_under_the_citys_word_for_them(town, arrives):
+    one = await town.insured(WUXI, PENSION)
+    await town.decide(one, "flexible_pension", "760.00", year="2021")
+    payer = await arrives(one)
+    await payer.open("/items")
+    await payer.sees("补缴", "经办机构核定的金额", "760.00")
+    await payer.presses("下一步")
+    await payer.pays(amount="760.00")
+    assert len(await payer.receipts()) == 1

@@ -47,7 +47,7 @@ async def test_a_card_is_topped_up_and_the_receipt_says_where_the_money_went(hol
     await holder.page.fill("#choice", "100")
     await holder.presses("下一步")
     await holder.comes_to("请核对充值信息")
-    await holder.sees("医保个人账户", "还可以充 5,000.00 元")
+    await holder.sees("医保个人账户", "今年还可以充", "5,000.00 元")
     await holder.presses("生成充值订单，去支付")
     await holder.comes_to("应缴金额")
     await holder.goes_to_cashier()

@@ -7,14 +7,20 @@ from datetime import date
 import pytest
 from tests.web.conftest import CHANGZHOU, WUXI
 
+from shebao.core.channel import Method, Outcome, Told
 from shebao.core.lapse import lapse
+from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.scheme import GapTerms, Source
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.enrol import Membership
+from shebao.store import attempts
+from shebao.store.notices import Notice
 from shebao.web.fields import FormUnreadable
 from shebao.web.uploads import parted
 
 ADULT = Membership(scheme="resident_medical", district="320402", category="non_working")
+MEDICAL = Membership(scheme="flexible_medical", district="320211", last_choice=Money.yuan("4494"))
 TERMS = GapTerms(3, 6, Source("演练"))
 
 
@@ -88,3 +94,37 @@ async def test_a_terminal_belongs_to_a_city_that_has_one_and_lets_nobody_stay_lo
     assert (await inside.open("/kiosk")).h1 == "您要办什么？"
     clock.passes(minutes=11)
     assert (await inside.open("/records/list")).path == "/sign-in"
+
+
+async def test_money_that_comes_twice_is_explained_and_goes_back_without_a_call(
+    world, settle, sign_in
+):
+    visitor = await sign_in(await settle(WUXI, MEDICAL))
+    page = await visitor.send(await visitor.open("/items"), "/confirm")
+    page = await visitor.send(page, "/orders")
+    order_id = page.path.split("/")[2]
+    await visitor.send(page, page.path, method="wechat")
+    async with world.db.reading() as tx:
+        tried = await attempts.of_orders(tx, region_code=WUXI, order_ids=[order_id])
+    [attempt] = tried[order_id]
+    for _ in range(2):
+        await money_comes(world, attempt.id, "808.92")
+    page = await visitor.open(f"/result/{order_id}")
+    assert page.h1 == "缴费成功"
+    assert page.says("有一笔 808.92 元没有记上，正在原路退回")
+    assert page.says("1 至 3 个工作日到账，不用您申请")
+
+
+async def money_comes(world, attempt_id, amount):
+    at, reference = world.now(), world.mint("ref")
+    told = Told(
+        attempt_id=attempt_id,
+        outcome=Outcome.PAID,
+        amount=Money.yuan(amount),
+        reference=reference,
+        happened_at=at,
+        notice_id=f"EV-{reference}",
+    )
+    await shelve(world, [Notice(WUXI, Method.WECHAT, at, "wechatpay-serial: test", b"{}", told)])
+    while await judge_waiting(world, WUXI):
+        pass

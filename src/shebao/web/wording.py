@@ -51,6 +51,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "receipt": "缴费凭证",
     "paid": "已缴费",
     "switch": "换人",
+    "open": "确认无误，去支付",
 }
 _CHOOSE: Final = {
     ChoiceKind.TIER: "选档次",

@@ -45,6 +45,7 @@ async def show(visit: Visit) -> Answer:
             "seal": seal_of(visit, order_id),
             "total": total(line.bill.amount for line in lines),
             "count": len(lines),
+            "open_word": wording.word_here(visit, "open"),
             "minutes": region.order_seconds // _MINUTE,
             "cashier_seconds": region.cashier_seconds,
             "back": path_with("/items", person=people, bill=bill_ids),

@@ -13,9 +13,11 @@ from typing import Any, Final
 
 from shebao.core.money import ZERO
 from shebao.core.period import Period
+from shebao.core.policy.assessment import assess
 from shebao.core.policy.choice import Situation
 from shebao.core.policy.fund import Fund
 from shebao.core.policy.offers import options
+from shebao.core.policy.reckoning import in_percent, only_base
 from shebao.core.policy.region import Region
 from shebao.core.policy.rules import BaseRate, ByCategory, Range, Tiers
 from shebao.core.policy.scheme import (
@@ -152,7 +154,7 @@ def _stretch(region: Region, scheme: Scheme, stretch: Stretch, today: date) -> M
     return {
         "label": stretch.label,
         "why": "",
-        "facts": _facts(scheme, version),
+        "facts": _facts(scheme, version, stretch.periods[0], today),
         "table": _table(region, scheme, version, stretch.periods[0], today),
         "source": str(version.source),
         "confidence": _CONFIDENCE[version.confidence],
@@ -160,23 +162,28 @@ def _stretch(region: Region, scheme: Scheme, stretch: Stretch, today: date) -> M
     }
 
 
-def _facts(scheme: Scheme, version: Version) -> list[tuple[str, str]]:
+def _facts(scheme: Scheme, version: Version, period: Period, today: date) -> list[tuple[str, str]]:
     """The figures there are besides the table."""
     rule = version.rule
     if isinstance(rule, BaseRate):
-        amounts = [base.amount for base in rule.bases] or [*(rule.bounds or ())]
-        rates = "，".join(
-            f"{part.fund.label} {part.rate * 100:f}".rstrip("0").rstrip(".") + "%"
-            for part in rule.parts
-        )
-        bounds = [("缴费基数下限", f"{min(amounts)} 元"), ("缴费基数上限", f"{max(amounts)} 元")]
-        return [*(bounds if len(amounts) > 1 else []), ("缴费比例", rates)]
+        rates = "，".join(f"{part.fund.label} {in_percent(part.rate)}" for part in rule.parts)
+        return [*_bases(scheme, rule, period, today), ("缴费比例", rates)]
     if isinstance(rule, Range):
         facts = [("金额", f"{rule.minimum} 元到 {rule.maximum} 元，自己定")]
         if scheme.top_up:
             facts.append(("一年最多", f"{scheme.top_up.per_year} 元"))
         return facts
     return []
+
+
+def _bases(scheme: Scheme, rule: BaseRate, period: Period, today: date) -> list[tuple[str, str]]:
+    """Between which bases one chooses, or the one there is with what it comes to."""
+    base = only_base(rule)
+    if base is not None:
+        owed = assess(scheme, Situation(period=period), None, as_of=today)
+        return [("缴费基数", f"{base.amount} 元"), ("每月缴", f"{owed.personal} 元")]
+    amounts = [one.amount for one in rule.bases] or [*(rule.bounds or ())]
+    return [("缴费基数下限", f"{min(amounts)} 元"), ("缴费基数上限", f"{max(amounts)} 元")]
 
 
 def _table(
