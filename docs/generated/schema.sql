@@ -141,6 +141,8 @@ CREATE TABLE batch_misses (
     months      smallint NOT NULL,
     last_on     date NOT NULL,
     next_on     date,
+    period      text NOT NULL DEFAULT ''::text,
+    stopped     boolean NOT NULL DEFAULT true,
     PRIMARY KEY (region_code, person_id, scheme)
 );
 
@@ -156,6 +158,8 @@ CREATE TABLE batch_packets (
     says        text NOT NULL DEFAULT ''::text,
     parts       smallint NOT NULL DEFAULT 0,
     asked_at    timestamp with time zone,
+    taken_by    text NOT NULL DEFAULT ''::text,
+    taken_at    timestamp with time zone,
     PRIMARY KEY (region_code, batch_id, packet)
 );
 CREATE UNIQUE INDEX batch_packets_number ON batch_packets USING btree (region_code, number);
@@ -210,7 +214,7 @@ CREATE TABLE batches (
     sent_fen     bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (region_code, id)
 );
-CREATE INDEX batches_running ON batches USING btree (region_code) WHERE (state = ANY (ARRAY['sent'::text, 'acked'::text, 'returned'::text]));
+CREATE INDEX batches_running ON batches USING btree (region_code) WHERE (state = ANY (ARRAY['building'::text, 'signed'::text, 'sent'::text, 'acked'::text, 'returned'::text]));
 CREATE UNIQUE INDEX batches_of_day ON batches USING btree (region_code, scheme, day) WHERE (state <> 'cancelled'::text);
 
 CREATE TABLE bills (

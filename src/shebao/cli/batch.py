@@ -6,9 +6,9 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -16,12 +16,12 @@ from rich.table import Table
 
 from shebao.app import opened
 from shebao.cli.batch_demo import play
-from shebao.cli.batch_watch import watched, watched_aloud, watched_quietly
+from shebao.cli.batch_watch import Bars
 from shebao.config import Config
-from shebao.core.deduction.batch import Batch, BatchState
-from shebao.core.deduction.line import LineState, Reason
+from shebao.core.deduction.batch import Batch
+from shebao.core.deduction.line import Reason
 from shebao.core.desk.clerk import Clerk, ClerkState, ClerkUnknown
-from shebao.operations.batch.build import begin_batch, build_on, cancel_batch, next_batch_day
+from shebao.operations.batch.build import begin_batch, build_on, cancel_batch, day_to_build
 from shebao.operations.batch.look import BatchSeen, look_at_batch, past_batches
 from shebao.operations.batch.post import post_on
 from shebao.operations.batch.sign import sign_batch
@@ -30,25 +30,6 @@ from shebao.operations.desk.clerks import clerks_of
 from shebao.operations.world import World
 from shebao.store.server.embedded import database_url
 
-STATES: Final = {
-    BatchState.BUILDING: "正在制作",
-    BatchState.BUILT: "待复核",
-    BatchState.SIGNED: "已复核",
-    BatchState.SENT: "已送盘",
-    BatchState.ACKED: "银行已受理",
-    BatchState.RETURNED: "已回盘",
-    BatchState.CLOSED: "已结束",
-    BatchState.CANCELLED: "已取消",
-}
-LINES: Final = {
-    LineState.QUEUED: "待扣款",
-    LineState.RELEASED: "不再扣款",
-    LineState.SENT: "扣款中",
-    LineState.SUCCEEDED: "扣款成功",
-    LineState.FAILED: "未成功",
-    LineState.UNKNOWN: "结果待确认",
-    LineState.REVERSED: "已冲正",
-}
 Answer = TypeVar("Answer")
 _REGION = click.option("--region", "region_code", required=True, help="地区代码，如 320400。")
 _JSON = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，单位分。")
@@ -75,7 +56,7 @@ def build(
 
     async def act(world: World) -> BatchSeen:
         clerk = await _clerk(world, region_code, number)
-        on = day.date() if day else _next(world, region_code, scheme)
+        on = day.date() if day else day_to_build(world, region_code, scheme)
         begun = await begin_batch(world, clerk, scheme=scheme, day=on)
         async with aclosing(build_on(world, begun)) as going:
             async for _ in going:
@@ -127,7 +108,8 @@ def send(config: Config, *, region_code: str, batch_id: str, as_json: bool) -> N
 
     async def act(world: World) -> BatchSeen:
         seen = await look_at_batch(world, region_code, batch_id)
-        await watched(world, seen.batch, quiet=as_json)
+        with Bars(quiet=as_json) as bars:
+            await bars.watch(world, seen.batch)
         return await look_at_batch(world, region_code, batch_id)
 
     _tell(asyncio.run(_with(config, act)), as_json=as_json)
@@ -163,10 +145,10 @@ def take_in_file(
 @click.pass_obj
 def run(config: Config, *, region_code: str, scheme: str, people: int, as_json: bool) -> None:
     """Play a whole run."""
-    told = asyncio.run(
-        play(config, region_code=region_code, scheme=scheme, people=people, watch=watched_quietly
-             if as_json else watched_aloud)
-    )  # fmt: skip
+    with Bars(quiet=as_json) as bars:
+        told = asyncio.run(
+            play(config, region_code=region_code, scheme=scheme, people=people, bars=bars)
+        )
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
@@ -191,7 +173,7 @@ def past(config: Config, *, region_code: str, as_json: bool) -> None:
     table = Table("批次", "险种", "扣款日", "笔数", "金额（元）", "状态")
     for one in found:
         table.add_row(
-            one.id, one.scheme, str(one.day), str(one.lines), str(one.amount), STATES[one.state]
+            one.id, one.scheme, str(one.day), str(one.lines), str(one.amount), one.state.label
         )
     Console().print(table)
 
@@ -252,10 +234,10 @@ def _tell(seen: BatchSeen, *, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     one = seen.batch
-    click.echo(f"{one.id}  {one.day}  {STATES[one.state]}  {one.lines} 笔，{one.amount} 元")
+    click.echo(f"{one.id}  {one.day}  {one.state.label}  {one.lines} 笔，{one.amount} 元")
     for counted in seen.counts:
         why = f"（{Reason(counted.reason).label}）" if counted.reason else ""
-        click.echo(f"  {LINES[counted.state]}{why}：{counted.lines} 笔，{counted.amount} 元")
+        click.echo(f"  {counted.state.label}{why}：{counted.lines} 笔，{counted.amount} 元")
 
 
 async def _with(config: Config, act: Callable[[World], Awaitable[Answer]]) -> Answer:
@@ -269,9 +251,3 @@ async def _clerk(world: World, region_code: str, number: str) -> Clerk:
         if row.number == number and row.state is ClerkState.ACTIVE:
             return row.clerk
     raise ClerkUnknown(number)
-
-
-def _next(world: World, region_code: str, scheme: str) -> date:
-    """The next day of the calendar, or the next work day where nothing is published."""
-    planned = next_batch_day(world, region_code, scheme)
-    return planned or next(world.work_days.from_on(world.today(region_code)))

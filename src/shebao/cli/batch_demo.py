@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 from shebao.app import opened
+from shebao.cli.batch_watch import Bars
 from shebao.cli.demo_residents import rehearsal_days
 from shebao.config import Config
 from shebao.core.deduction.batch import Batch, BatchState
 from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.period import Period
 from shebao.gateways.transport import Transport
-from shebao.operations.batch.build import begin_batch, build_on, next_batch_day
+from shebao.operations.batch.build import begin_batch, build_on, day_to_build
 from shebao.operations.batch.look import BatchSeen, look_at_batch
 from shebao.operations.batch.rehearse import settle_town
+from shebao.operations.batch.run import Progress as StageDone
 from shebao.operations.batch.run import inquire_lines
 from shebao.operations.batch.sign import sign_batch
 from shebao.operations.look_at_books import look_at_books
@@ -33,14 +35,14 @@ from shebao.store.database import Database
 from shebao.store.migrate import migrate
 from shebao.store.server.embedded import EmbeddedServer
 
-Watch = Callable[[World, Batch], Awaitable[None]]
 # Of a thousand lines, how many end how; and the answer comes in two parts.
 ORDERS: Final = {"per_mille": {"1001": 60, "1007": 5, "1002": 5, "9999": 2}, "parts": 2}
 _ROUNDS: Final = 600
+_UNIT: Final = 1 << (20 if sys.platform == "darwin" else 10)  # Of what the kernel says.
 
 
 async def play(
-    config: Config, *, region_code: str, scheme: str, people: int, watch: Watch
+    config: Config, *, region_code: str, scheme: str, people: int, bars: Bars
 ) -> dict[str, Any]:
     """Settle a city, collect from all of it, and say how it went."""
     with tempfile.TemporaryDirectory(prefix="shebao-batch-") as kept:
@@ -59,11 +61,11 @@ async def play(
                 await migrate(db)
                 await db.close()
                 async with opened(here, url) as world:
-                    return await _played(world, sandbox.url, region_code, scheme, people, watch)
+                    return await _played(world, sandbox.url, region_code, scheme, people, bars)
 
 
 async def _played(
-    world: World, bank: str, region_code: str, scheme: str, people: int, watch: Watch
+    world: World, bank: str, region_code: str, scheme: str, people: int, bars: Bars
 ) -> dict[str, Any]:
     period = _period(world, region_code, scheme)
     started = time.perf_counter()
@@ -72,12 +74,13 @@ async def _played(
     await _order(bank)
     builder = Clerk(region_code, "demo1", "制作人", "演练", frozenset({Duty.BATCH_BUILD}))
     signer = Clerk(region_code, "demo2", "复核人", "演练", frozenset({Duty.BATCH_SIGN}))
-    day = _day(world, region_code, scheme)
+    day = day_to_build(world, region_code, scheme)
     batch = await begin_batch(world, builder, scheme=scheme, day=day)
-    async for _ in build_on(world, batch):
-        pass
+    bars.begin()
+    async for now in build_on(world, batch):
+        bars.go(StageDone("build", now.people, people))
     await sign_batch(world, signer, batch.id)
-    seen = await _to_its_end(world, batch, watch)
+    seen = await _to_its_end(world, batch, bars)
     took = time.perf_counter() - settled
     figures = await _figures(world, seen)
     return figures | {
@@ -85,13 +88,15 @@ async def _played(
         "settled_seconds": round(settled - started, 1),
         "run_seconds": round(took, 1),
         "lines_a_second": round(seen.batch.lines / took),
+        "seconds": {stage: round(seconds, 1) for stage, seconds in bars.seconds.items()},
+        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT),
     }
 
 
-async def _to_its_end(world: World, batch: Batch, watch: Watch) -> BatchSeen:
+async def _to_its_end(world: World, batch: Batch, bars: Bars) -> BatchSeen:
     """Take a batch on until it is closed; the bank answers in its own time."""
     for _ in range(_ROUNDS):
-        await watch(world, batch)
+        await bars.watch(world, batch)
         await inquire_lines(world, batch.region_code)
         seen = await look_at_batch(world, batch.region_code, batch.id)
         if seen.batch.state is BatchState.CLOSED:
@@ -116,12 +121,6 @@ async def _figures(world: World, seen: BatchSeen) -> dict[str, Any]:
         "journal_sum_fen": books.sum.fen,
         "broken": {name: len(what) for name, what in books.broken.items() if what},
     }
-
-
-def _day(world: World, region_code: str, scheme: str) -> date:
-    """The next day of the calendar, or the next work day where nothing is published."""
-    planned = next_batch_day(world, region_code, scheme)
-    return planned or next(world.work_days.from_on(world.today(region_code)))
 
 
 def _period(world: World, region_code: str, scheme: str) -> Period:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
-from typing import Final
+from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -17,34 +18,52 @@ from rich.progress import (
 
 from shebao.cli.speed import Speed
 from shebao.core.deduction.batch import Batch
+from shebao.operations.batch.run import Progress as StageDone
 from shebao.operations.batch.run import go_on
 from shebao.operations.world import World
 
 STAGES: Final = {
-    "build": "制作", "hold": "占用账单", "send": "标记送盘", "write": "写文件", "post": "入账",
+    "build": "制作", "hold": "占用账单", "send": "标记送盘", "write": "写文件", "read": "读回盘",
+    "post": "入账",
 }  # fmt: skip
 
 
-async def watched_aloud(world: World, batch: Batch) -> None:
-    """Take a batch as far as it goes, with a bar a stage."""
-    await watched(world, batch, quiet=False)
+class Bars:
+    """A bar for each stage of a run: how far, how fast, how much longer; and what each took."""
 
+    def __init__(self, *, quiet: bool) -> None:
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Speed("笔"),
+            TimeRemainingColumn(),
+        )  # fmt: skip
+        self._shown = Progress(*columns, console=Console(stderr=True), disable=quiet)
+        self._bars: dict[str, TaskID] = {}
+        self._since = time.perf_counter()
+        self.seconds: dict[str, float] = {}
 
-async def watched_quietly(world: World, batch: Batch) -> None:
-    """Take a batch as far as it goes, and say nothing."""
-    await watched(world, batch, quiet=True)
+    def __enter__(self) -> Self:
+        self._shown.start()
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._shown.stop()
 
-async def watched(world: World, batch: Batch, *, quiet: bool) -> None:
-    """Take a batch as far as it goes: how far each stage is, how fast, how much longer."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Speed("笔"),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    bars: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as shown:
+    def go(self, now: StageDone) -> None:
+        """A stage has come further."""
+        if now.stage not in self._bars:
+            self._bars[now.stage] = self._shown.add_task(STAGES[now.stage], total=now.total)
+        self._shown.update(self._bars[now.stage], completed=now.done, total=now.total)
+        took = time.perf_counter() - self._since
+        self.seconds[now.stage] = self.seconds.get(now.stage, 0.0) + took
+        self.begin()
+
+    def begin(self) -> None:
+        """What comes now counts from here."""
+        self._since = time.perf_counter()
+
+    async def watch(self, world: World, batch: Batch) -> None:
+        """Take a batch as far as it goes."""
+        self.begin()
         async with aclosing(go_on(world, batch)) as going:
             async for now in going:
-                if now.stage not in bars:
-                    bars[now.stage] = shown.add_task(STAGES[now.stage], total=now.total)
-                shown.update(bars[now.stage], completed=now.done, total=now.total)
+                self.go(now)

@@ -37,6 +37,7 @@ WAYS: Final = (
     Way("/console/objections", "异议答复", "edit", Duty.READ),
     Way("/console/where", "钱到哪儿了", "search", Duty.READ),
     Way("/console/certificates", "缴费证明", "cert", Duty.READ),
+    Way("/console/batches", "批量扣款", "card", Duty.READ),
     Way("/console/books", "每日账务", "list", Duty.READ),
     Way("/console/repairs", "差异复核", "check", Duty.READ),
 )

@@ -11,6 +11,7 @@ from shebao.web.kernel import Route
 from shebao.web.pages import (
     about,
     agreements,
+    batch_tier,
     batches,
     choose,
     city,
@@ -63,6 +64,8 @@ ROUTES: Final = (
     Route("GET", "/batches", _IN, batches.show),
     Route("POST", "/batches/release", _IN, batches.release),
     Route("POST", "/batches/skip", _IN, batches.skip),
+    Route("GET", "/batches/tier/{enrolment_id}", _IN, batch_tier.show),
+    Route("POST", "/batches/tier/{enrolment_id}", _IN, batch_tier.choose_it, batch_tier.show),
     Route("GET", "/for-whom", _IN, whom.show),
     Route("GET", "/records", _IN, records.show),
     Route("GET", "/receipts/{number}", _IN, receipts.show),

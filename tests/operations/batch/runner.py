@@ -1,9 +1,14 @@
-"""One program that takes a batch to its end: whoever kills it may start it again."""
+"""Programs that take a batch to its end, one after another: whoever is killed is begun again.
+
+Each is a fork of one that has everything read already; for every batch named on its input it says
+the number of the new program, and then how that ended.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,5 +50,16 @@ async def main(batch_id):
                     pass
 
 
+def say(what):
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    asyncio.run(main(os.environ["TOWN_BATCH"]))
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            asyncio.run(main(line.strip()))
+            os._exit(0)
+        say(child)
+        say(os.waitpid(child, 0)[1])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,13 @@ from shebao.operations.batch.look import look_at_batch
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
 
-MANY, CUTS = 20_000, 10
+MANY, CUTS, STAGES = 20_000, 10, 5
 RUNNER, ROOT = "tests.operations.batch.runner", Path(__file__).parents[3]
+FAR = """
+    SELECT b.people + b.held_to + b.marked_to + coalesce(sum(a.lines + a.posted), 0)::bigint AS far
+      FROM batches b LEFT JOIN batch_answers a ON a.batch_id = b.id
+     WHERE b.id = $1 GROUP BY b.people, b.held_to, b.marked_to
+"""
 SUMS = """
     SELECT (SELECT string_agg(state || ' ' || n, ', ' ORDER BY state)
               FROM (SELECT state, count(*) AS n FROM batch_lines GROUP BY state) AS a) AS lines,
@@ -38,7 +43,7 @@ SUMS = """
 
 @pytest.fixture
 async def emptied(built, config, server_url):
-    """Books with nobody in them but the people of this test, and what a program must be told."""
+    """Books with nobody in them but the people of this test, and programs that work on them."""
     async with fresh_database(server_url) as url:
         db = Database(url)
         await migrate(db)
@@ -49,35 +54,52 @@ async def emptied(built, config, server_url):
             "SHEBAO_CREDENTIALS": str(config.credentials),
             "SHEBAO_REHEARSAL": f"{REGION}={config.rehearsal[REGION]}",
         }
-        yield replace(built, db=db, batches={}), {**os.environ, **told}
+        programs = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", RUNNER, env={**os.environ, **told}, cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        yield replace(built, db=db, batches={}), programs
+        programs.stdin.close()
+        await programs.wait()
         await db.close()
 
 
-async def played(town, environ, *, cuts):
-    """The books at the end of a run that was cut off so many times."""
+async def played(town, programs, *, cuts):
+    """The books at the end of a run that was cut off so many times, each time a little further."""
     batch = await begin_batch(town.world, town.builder, scheme=SCHEME, day=DAY)
     dice = random.Random(cuts)
-    while cuts and not await closed(town, batch):
-        cuts -= await cut_off(run(environ, batch), dice.uniform(0.3, 1.6))
+    for upto in sorted(dice.randrange(STAGES * MANY) for _ in range(cuts)):
+        await cut_off(town, await begun(programs, batch), batch, upto)
+        assert await said(programs) == signal.SIGKILL
     while not await closed(town, batch):
-        assert run(environ, batch).wait(240) == 0
+        await begun(programs, batch)
+        assert await said(programs) == 0
     [row] = await town.asked(SUMS)
     return dict(row)
 
 
-def run(environ, batch):
+async def begun(programs, batch):
     """A program of its own that takes the batch on: builder, signer and bank in one."""
-    told = {**environ, "TOWN_BATCH": batch.id}
-    return subprocess.Popen([sys.executable, "-m", RUNNER], env=told, cwd=ROOT)
+    programs.stdin.write(f"{batch.id}\n".encode())
+    await programs.stdin.drain()
+    return await said(programs)
 
 
-async def cut_off(running, seconds):
-    """Kill it after it has begun, as a power cut would; say whether it still ran."""
-    time.sleep(seconds + 0.8)  # noqa: ASYNC251  It is the other program's time.
-    alive = running.poll() is None
-    running.send_signal(signal.SIGKILL)
-    running.wait()
-    return alive
+async def said(programs):
+    return int(await programs.stdout.readline())
+
+
+async def cut_off(town, program, batch, upto):
+    """Kill it as a power cut would, wherever it is, once the run has come so far."""
+    while await so_far(town, batch) < upto:
+        await asyncio.sleep(0.02)
+    os.kill(program, signal.SIGKILL)
+
+
+async def so_far(town, batch):
+    """How far a run has come, in lines built, held, marked, read and posted."""
+    [row] = await town.asked(FAR, batch.id)
+    return row["far"]
 
 
 async def closed(town, batch):
@@ -85,9 +107,9 @@ async def closed(town, batch):
 
 
 async def test_a_run_killed_ten_times_ends_in_the_books_of_one_that_was_not(emptied):
-    world, environ = emptied
+    world, programs = emptied
     town = await Town(world, 1, MANY).settle()
-    found = await played(town, environ, cuts=CUTS)
+    found = await played(town, programs, cuts=CUTS)
     failed = len(range(20, MANY + 1, 20))
     good = MANY - failed
     assert found["lines"] == f"failed {failed}, succeeded {good}"
@@ -99,4 +121,4 @@ async def test_a_run_killed_ten_times_ends_in_the_books_of_one_that_was_not(empt
         f"fund:medical {-good * 90000}"
     )
     births, deaths = 3 * MANY, 7  # Before the run; and the steps of the batch itself.
-    assert found["events"] == births + deaths + good * 13 + failed * 11
+    assert found["events"] == births + deaths + good * 14 + failed * 12

@@ -7,6 +7,7 @@ A bank that refuses a whole file is sent the same file again, under the same pac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -34,6 +35,23 @@ class BatchState(StrEnum):
     RETURNED = "returned"  # 已回盘
     CLOSED = "closed"  # 已结束
     CANCELLED = "cancelled"  # 已取消
+
+    @property
+    def label(self) -> str:
+        """The state as offices put it."""
+        return _LABELS[self]
+
+
+_LABELS: Final[Mapping[BatchState, str]] = {
+    BatchState.BUILDING: "正在制作",
+    BatchState.BUILT: "待复核",
+    BatchState.SIGNED: "已复核",
+    BatchState.SENT: "已送盘",
+    BatchState.ACKED: "银行已受理",
+    BatchState.RETURNED: "已回盘",
+    BatchState.CLOSED: "已结束",
+    BatchState.CANCELLED: "已取消",
+}
 
 
 class BatchEvent(StrEnum):

@@ -27,6 +27,22 @@ class LineState(StrEnum):
     UNKNOWN = "unknown"  # 结果待确认
     REVERSED = "reversed"  # 已冲正
 
+    @property
+    def label(self) -> str:
+        """The state as offices put it."""
+        return _STATES[self]
+
+
+_STATES: Final[Mapping[LineState, str]] = {
+    LineState.QUEUED: "待扣款",
+    LineState.RELEASED: "不再扣款",
+    LineState.SENT: "扣款中",
+    LineState.SUCCEEDED: "扣款成功",
+    LineState.FAILED: "未成功",
+    LineState.UNKNOWN: "结果待确认",
+    LineState.REVERSED: "已冲正",
+}
+
 
 class LineEvent(StrEnum):
     """What can happen to a line."""
@@ -71,6 +87,7 @@ class Reason(StrEnum):
     MANDATE_ENDED = "mandate_ended"
     ASKED_FOR = "asked_for"  # The payer wants to pay by themselves.
     BATCH_CANCELLED = "batch_cancelled"
+    UNWRITABLE = "unwritable"  # The bank's file has no sign for a character of the name.
 
     @property
     def label(self) -> str:
@@ -92,6 +109,7 @@ _LABELS: Final[Mapping[Reason, str]] = {
     Reason.MANDATE_ENDED: "扣款协议已解约或暂停",
     Reason.ASKED_FOR: "本人要求自己缴费",
     Reason.BATCH_CANCELLED: "这一批已取消",
+    Reason.UNWRITABLE: "姓名里有银行文件写不出的字",
 }
 
 

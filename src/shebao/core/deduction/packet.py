@@ -39,6 +39,8 @@ class Packet:
     standing: str
     says: str
     parts: int
+    taken_by: str = ""  # Who took its file to carry it.
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,3 +37,10 @@ class AgreementTerms:
             if rule.fund is fund and (not rule.also_pays or rule.also_pays in schemes):
                 return (rule.account,)
         return self.accounts
+
+    def moved(self, fund: Fund) -> AccountRule | None:
+        """The rule that moves some people of a fund to the account of their pension, if any."""
+        for rule in self.rules:
+            if rule.fund is fund and rule.also_pays:
+                return rule if rule.account is AccountKind.PENSION_AGREEMENT else None
+        return None

@@ -76,6 +76,11 @@ class Format(BaseModel):
         return self
 
     @property
+    def says_everything(self) -> bool:
+        """Whether its set has every character there is."""
+        return self.encoding != "gbk"
+
+    @property
     def needs_id_numbers(self) -> bool:
         """Whether a demand names the payer's certificate."""
         return any(piece.word == "id_number" for piece in self.demand.detail)

@@ -18,9 +18,11 @@ from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import Answered, PacketHead, ResultUnreadable
 from shebao.core.money import Money
 from shebao.gateways import sheet
-from shebao.gateways.packet.format import PAID, UNKNOWN, Format, Piece
+from shebao.gateways.packet.format import PAID, UNKNOWN, Format, Piece, Word
 
 _CHINA: Final = timezone(timedelta(hours=8))
+_WORDS: Final[tuple[Word, ...]] = ("serial", "amount", "code", "says", "reference", "time")
+_OTHER: Final = (Outcome.FAILED, Reason.OTHER)
 _WRONG: Final = (ValueError, KeyError, UnicodeDecodeError)
 
 
@@ -29,6 +31,10 @@ class Reading:
 
     def __init__(self, file: Path, written: Format) -> None:
         self._file, self._format = file, written
+        self._ends = {code: _end(meaning) for code, meaning in written.codes.items()}
+        self._marks = _marks(written.answer.detail)
+        found = {piece.word: place for place, piece in enumerate(written.answer.detail)}
+        self._places = {word: found.get(word, -1) for word in _WORDS}
         try:
             with file.open("rb") as stream:
                 first = next(sheet.lines(stream), b"")
@@ -98,53 +104,54 @@ class Reading:
 
     def _line(self, number: int, raw: bytes) -> Answered:
         try:
-            said = self._fields(raw, self._format.answer.detail)
-            return self._answered(said)
+            texts = self._texts(raw, self._format.answer.detail)
+            _see(texts, self._marks)
+            return self._answered(texts)
         except UnicodeDecodeError as wrong:
             says = f"第 {number} 行不是 {self._format.encoding} 的字符"
             raise ResultUnreadable(says) from wrong
         except _WRONG as wrong:
             raise ResultUnreadable(f"第 {number} 行看不懂：{wrong}") from wrong
 
-    def _answered(self, said: Mapping[str, str]) -> Answered:
-        meaning = self._format.codes.get(said["code"], Reason.OTHER.value)
-        paid = meaning == PAID
-        outcome = Outcome.PAID if paid else Outcome.FAILED
-        if meaning == UNKNOWN:
-            outcome = Outcome.WAITING
-        serial = int(said["serial"])
+    def _answered(self, texts: Sequence[str]) -> Answered:
+        """A line, by the places of its words; what a file lacks is at the end, and empty."""
+        texts = (*texts, "")
+        at = self._places
+        outcome, reason = self._ends.get(texts[at["code"]].strip(), _OTHER)
+        serial, time = int(texts[at["serial"]]), texts[at["time"]].strip()
         if not 0 < serial <= LINES_MAX:
             raise ValueError(f"序号 {serial}")
         return Answered(
             serial=serial,
-            amount=self._amount(said["amount"]),
+            amount=self._amount(texts[at["amount"]].strip()),
             outcome=outcome,
-            reason=Reason(meaning) if outcome is Outcome.FAILED else None,
-            reference=said.get("reference", ""),
-            happened_at=_moment(said["time"]) if paid and said.get("time") else None,
-            says=said.get("says", ""),
+            reason=reason,
+            reference=texts[at["reference"]].strip(),
+            happened_at=_moment(time) if time and outcome is Outcome.PAID else None,
+            says=texts[at["says"]].strip(),
         )
 
     def _amount(self, text: str) -> Money:
         return sheet.amount(text) if self._format.amounts == "yuan" else Money(int(text))
 
     def _fields(self, raw: bytes, pieces: Sequence[Piece]) -> Mapping[str, str]:
+        texts = self._texts(raw, pieces)
+        _see(texts, _marks(pieces))
+        return {
+            piece.word: text.strip()
+            for piece, text in zip(pieces, texts, strict=True)
+            if piece.word is not None
+        }
+
+    def _texts(self, raw: bytes, pieces: Sequence[Piece]) -> Sequence[str]:
+        """The fields of a line as they stand in it."""
         if self._format.separator:
             texts = raw.decode(self._format.encoding).split(self._format.separator)
         else:
             texts = self._cut(raw, pieces)
         if len(texts) != len(pieces):
             raise ValueError(f"有 {len(texts)} 项，应有 {len(pieces)} 项")
-        if any(
-            piece.word is None and piece.text != text
-            for piece, text in zip(pieces, texts, strict=True)
-        ):
-            raise ValueError("标志不对")
-        return {
-            piece.word: text.strip().strip("\u3000")
-            for piece, text in zip(pieces, texts, strict=True)
-            if piece.word is not None
-        }
+        return texts
 
     def _cut(self, raw: bytes, pieces: Sequence[Piece]) -> list[str]:
         """The fields of a line of fixed widths, which are counted in bytes."""
@@ -159,6 +166,24 @@ class Reading:
             text if piece.word is not None else text.rstrip(" ")
             for piece, text in zip(pieces, texts, strict=True)
         ]
+
+
+def _end(meaning: str) -> tuple[Outcome, Reason | None]:
+    """How a line with such a code ends."""
+    if meaning == PAID:
+        return Outcome.PAID, None
+    return (Outcome.WAITING, None) if meaning == UNKNOWN else (Outcome.FAILED, Reason(meaning))
+
+
+def _marks(pieces: Sequence[Piece]) -> list[tuple[int, str]]:
+    """Where a line always says the same."""
+    return [(place, piece.text) for place, piece in enumerate(pieces) if piece.word is None]
+
+
+def _see(texts: Sequence[str], marks: Sequence[tuple[int, str]]) -> None:
+    """See that a line says what it always says."""
+    if any(texts[place] != mark for place, mark in marks):
+        raise ValueError("标志不对")
 
 
 def _known(seen: bytearray, large: set[int], serial: int) -> bool:

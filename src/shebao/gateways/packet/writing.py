@@ -45,6 +45,15 @@ def plain_name(name: str) -> str:
     return _DOTS.sub("\u00b7", _BETWEEN_HAN.sub("", one))
 
 
+def is_writable(name: str, written: Format) -> bool:
+    """Whether a bank's file can say a name."""
+    try:
+        plain_name(name).encode(written.encoding)
+    except UnicodeEncodeError:
+        return False
+    return not written.separator or written.separator not in name
+
+
 async def write_packet(
     into: Path,
     head: PacketHead,

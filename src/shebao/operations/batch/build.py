@@ -23,6 +23,7 @@ from shebao.core.deduction.batch import (
 from shebao.core.deduction.line import Reason
 from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.period import Period
+from shebao.core.policy.fund import Fund
 from shebao.core.policy.scheme import PeriodKind, Scheme
 from shebao.core.refusals import Refusal
 from shebao.operations.world import SHANGHAI, World
@@ -84,7 +85,7 @@ async def begin_batch(world: World, clerk: Clerk, *, scheme: str, day: date) -> 
             order_seed=world.mint("ord"),
             attempt_seed=world.mint("att"),
         )
-        if await batches.begin(tx, batch):
+        if await batches.begin(tx, batch, funds={batch.fund, Fund.PENSION}):
             return batch
         other = await batches.of_day(tx, region_code=region_code, scheme=scheme, day=day)
         assert other is not None
@@ -150,20 +151,32 @@ async def locked(tx: Tx, region_code: str, batch_id: str) -> Batch:
 
 
 def next_batch_day(world: World, region_code: str, scheme: str) -> date | None:
-    """The next day a scheme is collected on; None where no document gives the days."""
+    """The next day a scheme can be collected on; None where no document gives the days."""
     terms = world.region(region_code).scheme(scheme).deduction
     today = world.today(region_code)
-    if today in terms.days_of(today.year, today.month, world.work_days):
+    planned = terms.days_of(today.year, today.month, world.work_days)
+    if today in planned and not _is_over(world, region_code, today, terms.cutoff_hour):
         return today
     return terms.next_day(today, world.work_days)
 
 
+def day_to_build(world: World, region_code: str, scheme: str) -> date:
+    """The next day of the calendar, or the next work day where nothing is published."""
+    planned = next_batch_day(world, region_code, scheme)
+    return planned or next(world.work_days.from_on(world.today(region_code)))
+
+
+def _is_over(world: World, region_code: str, day: date, hour: int) -> bool:
+    """Whether files of a day cannot go out any more; a rehearsal has all day."""
+    today, now = world.today(region_code), world.now().astimezone(SHANGHAI)
+    live = region_code not in world.rehearsal
+    return day < today or (live and day == today and now.hour >= hour)
+
+
 def _check(world: World, scheme: Scheme, day: date) -> None:
     """See that a batch may be made for a day."""
-    terms, today = scheme.deduction, world.today(scheme.region_code)
-    hour = world.now().astimezone(SHANGHAI).hour
-    live = scheme.region_code not in world.rehearsal
-    if day < today or (live and day == today and hour >= terms.cutoff_hour):
+    terms = scheme.deduction
+    if _is_over(world, scheme.region_code, day, terms.cutoff_hour):
         raise TooLate(day, terms.cutoff_hour)
     if not world.work_days.works(day):
         raise BanksClosed(day, next(world.work_days.from_on(day)))
@@ -176,8 +189,11 @@ def _chosen(world: World, batch: Batch) -> Chosen:
     region = world.region(batch.region_code)
     scheme = region.scheme(batch.scheme)
     monthly = scheme.kind is PeriodKind.MONTH
+    rule = region.agreement.moved(scheme.fund) if region.agreement else None
     return Chosen(
         period=str(Period(batch.day.year, batch.day.month)) if monthly else None,
         merges=scheme.deduction.merges,
         special_first=region.special_first,
+        also_pays=rule.also_pays if rule else "",
+        account_fund=Fund.PENSION if rule else "",
     )

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from shebao.core.channel import ChannelRefused, Forged, Method, Outcome, Told
-from shebao.core.deduction.batch import Batch, BatchState
+from shebao.core.deduction.batch import Batch, BatchEmpty, BatchState
 from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import (
     Answered,
@@ -30,7 +30,7 @@ from shebao.operations.batch.post import post_on, settle_line
 from shebao.operations.batch.send import hand_over, heard, mark_on, write_files
 from shebao.operations.batch.sign import hold_on
 from shebao.operations.batch.take_in import take_in
-from shebao.operations.world import World
+from shebao.operations.world import SHANGHAI, World
 from shebao.store.batch import answers as batch_answers
 from shebao.store.batch import batches, errands
 
@@ -49,15 +49,21 @@ class Progress:
     total: int
 
 
-async def go_on(world: World, batch: Batch) -> AsyncGenerator[Progress, None]:
-    """Take a batch as far as it goes without anybody else, telling how far each stage is."""
+async def go_on(
+    world: World, batch: Batch, *, early: bool = True
+) -> AsyncGenerator[Progress, None]:
+    """Take a batch as far as it goes without anybody else, telling how far each stage is.
+
+    Unless it may go early, its files go out on its day, before the hour the banks have named.
+    """
     async with aclosing(build_on(world, batch)) as going:
         async for now in going:
             yield Progress("build", now.people, now.people)
     async with aclosing(hold_on(world, batch)) as going:
         async for now in going:
             yield Progress("hold", now.held_to, now.lines)
-    if (await _now(world, batch)).state is BatchState.SIGNED:
+    now = await _now(world, batch)
+    if now.state is BatchState.SIGNED and (early or goes_out(world, now)):
         async with aclosing(mark_on(world, batch)) as going:
             async for now in going:
                 yield Progress("send", now.marked_to, now.lines)
@@ -86,17 +92,29 @@ async def answers_on(world: World, batch: Batch) -> AsyncGenerator[Progress, Non
 
 
 async def advance_batches(world: World, region_code: str) -> int:
-    """The worker's share: answers of the batches of a region that are with their banks."""
+    """The worker's share: whatever batches of a region can do without a clerk."""
     async with world.db.reading() as tx:
         running = await batches.running(tx, region_code=region_code)
     for batch_id in running:
         async with world.db.reading() as tx:
             batch = await batches.by_id(tx, region_code=region_code, batch_id=batch_id)
         assert batch is not None
-        async with aclosing(answers_on(world, batch)) as hearing:
-            async for _ in hearing:
-                pass
+        try:
+            async with aclosing(go_on(world, batch, early=False)) as going:
+                async for _ in going:
+                    pass
+        except BatchEmpty:
+            continue  # It is cancelled, and says so.
     return len(running)
+
+
+def goes_out(world: World, batch: Batch) -> bool:
+    """Whether it is the day of a batch, and not too late in it; in a rehearsal always."""
+    if batch.region_code in world.rehearsal:
+        return True
+    terms = world.region(batch.region_code).scheme(batch.scheme).deduction
+    hour = world.now().astimezone(SHANGHAI).hour
+    return world.today(batch.region_code) == batch.day and hour < terms.cutoff_hour
 
 
 async def inquire_lines(world: World, region_code: str) -> int:

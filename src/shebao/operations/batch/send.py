@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from shebao.core.channel import ChannelRefused, Forged, Method
@@ -16,11 +17,12 @@ from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import Demand, Packet, PacketHead, PacketStanding
 from shebao.core.refusals import Unanswered
 from shebao.gateways.packet.format import Format
-from shebao.gateways.packet.writing import Written, write_packet
+from shebao.gateways.packet.writing import Written, is_writable, write_packet
 from shebao.operations.batch.build import locked
 from shebao.operations.world import World
 from shebao.store.batch import batches, lines
 from shebao.store.batch.lines import Sealed
+from shebao.store.database import Tx
 
 CHUNK: Final = 5_000
 _READ: Final = 2_000
@@ -40,16 +42,27 @@ async def mark_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGene
             if not now.holds_all:
                 raise BatchNotThere(now.id, now.state)
             at, upto = world.now(), min(now.marked_to + most, now.lines)
-            gone = await lines.without_mandate(tx, now, upto=upto)
-            if gone:
-                reason = Reason.MANDATE_ENDED
-                await lines.release(tx, now, serials=gone, reason=reason, at=at)
+            await _let_go(tx, world, now, upto=upto, at=at)
             chunk = await lines.mark_sent(tx, now, upto=upto, at=at)
             await batches.marked_further(tx, now, upto=upto, sent=chunk.lines, fen=chunk.fen)
             if upto == now.lines:
                 await batches.total_packets(tx, now)
                 await batches.step(tx, now, BatchEvent.SENT, at=at)
         yield replace(now, marked_to=upto, sent=now.sent + chunk.lines)
+
+
+async def _let_go(tx: Tx, world: World, batch: Batch, *, upto: int, at: datetime) -> None:
+    """Release what cannot be sent: the mandate ended, or the bank's file cannot say the name."""
+    gone = await lines.without_mandate(tx, batch, upto=upto)
+    if gone:
+        await lines.release(tx, batch, serials=gone, reason=Reason.MANDATE_ENDED, at=at)
+    written = world.packets.format(batch.format)
+    if written.says_everything:
+        return
+    named = await lines.names(tx, batch, upto=upto)
+    unwritable = [serial for serial, name in named.items() if not is_writable(name, written)]
+    if unwritable:
+        await lines.release(tx, batch, serials=unwritable, reason=Reason.UNWRITABLE, at=at)
 
 
 async def write_files(world: World, batch: Batch) -> list[Written]:
@@ -60,7 +73,7 @@ async def write_files(world: World, batch: Batch) -> list[Written]:
     async with world.db.reading() as tx:
         packets = await batches.packets(tx, region_code=batch.region_code, batch_id=batch.id)
     return [
-        await _write(world, batch, packet)
+        await write_file(world, batch, packet)
         for packet in packets
         if packet.lines and packet.standing not in _HEARD
     ]
@@ -121,7 +134,8 @@ async def heard(
             await batches.step(tx, now, BatchEvent.ACKED, at=world.now())
 
 
-async def _write(world: World, batch: Batch, packet: Packet) -> Written:
+async def write_file(world: World, batch: Batch, packet: Packet) -> Written:
+    """Write the file of a packet: the same lines, the same bytes each time."""
     written = world.packets.format(batch.format)
     head = PacketHead(number=packet.number, day=batch.day, count=packet.lines, total=packet.amount)
     words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -15,8 +16,11 @@ from shebao.store.queries import Queries
 SQL: Final = Queries("batches")
 
 
-async def begin(tx: Tx, batch: Batch) -> bool:
-    """Write a batch down with its packets; no, when the day has one already."""
+async def begin(tx: Tx, batch: Batch, *, funds: Collection[Fund]) -> bool:
+    """Write a batch down, with a packet for each bank at which anybody agreed to these funds.
+
+    No, when the day has one already.
+    """
     begun = await tx.run(
         SQL.insert_batch,
         region_code=batch.region_code,
@@ -35,7 +39,7 @@ async def begin(tx: Tx, batch: Batch) -> bool:
             SQL.insert_packets,
             region_code=batch.region_code,
             batch_id=batch.id,
-            fund=batch.fund,
+            funds=list(funds),
             day=f"{batch.day:%Y%m%d}",
         )
     return begun > 0
@@ -159,6 +163,20 @@ async def packet_told(
     )
 
 
+async def packet_taken(
+    tx: Tx, packet: Packet, clerk_id: str, *, region_code: str, at: datetime
+) -> None:
+    """Keep who took the file of a packet to carry it."""
+    await tx.run(
+        SQL.packet_taken,
+        region_code=region_code,
+        batch_id=packet.batch_id,
+        packet=packet.packet,
+        taken_by=clerk_id,
+        at=at,
+    )
+
+
 def _packet(row: Row) -> Packet:
     return Packet(
         batch_id=row["batch_id"],
@@ -170,6 +188,8 @@ def _packet(row: Row) -> Packet:
         standing=row["standing"],
         says=row["says"],
         parts=row["parts"],
+        taken_by=row["taken_by"],
+        taken_at=row["taken_at"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from shebao.core.deduction.batch import Batch
@@ -18,11 +18,16 @@ SQL: Final = Queries("lines")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which bills a line may have: of one month and before, or of any year that is open."""
+    """Which bills a line may have: of one month and before, or of any year that is open.
+
+    Whoever also pays `also_pays` is collected from the account of `account_fund`.
+    """
 
     period: str | None
     merges: bool
     special_first: bool
+    also_pays: str = ""
+    account_fund: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,22 @@ class LineSeen:
     held: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A line that ended for some reason, with whose it is, as clerks see it."""
+
+    serial: int
+    amount: Money
+    state: LineState
+    says: str
+    name: str
+    number_masked: str
+    bank: str
+    account_masked: str
+    next_on: date | None
+    untold: bool
+
+
 async def build(tx: Tx, batch: Batch, chosen: Chosen, *, most: int, at: datetime) -> Chunk:
     """Write the lines of the next people of a batch. The batch is locked."""
     row = await tx.row(
@@ -79,6 +100,8 @@ async def build(tx: Tx, batch: Batch, chosen: Chosen, *, most: int, at: datetime
         period=chosen.period,
         merges=chosen.merges,
         special_first=chosen.special_first,
+        also_pays=chosen.also_pays,
+        account_fund=chosen.account_fund,
         after=batch.after,
         lines=batch.lines,
         most=most,
@@ -181,6 +204,45 @@ async def counts(tx: Tx, *, region_code: str, batch_id: str) -> list[Counted]:
         Counted(LineState(row["state"]), row["reason"], row["lines"], Money(row["amount_fen"]))
         for row in rows
     ]
+
+
+async def of_reason(tx: Tx, batch: Batch, *, reason: Reason, after: int, most: int) -> list[Ended]:
+    """Lines of a batch that ended for one reason, by serial."""
+    rows = await tx.rows(
+        SQL.of_reason,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        reason=reason,
+        after=after,
+        most=most,
+    )
+    return [
+        Ended(
+            row["serial"],
+            Money(row["amount_fen"]),
+            LineState(row["state"]),
+            row["says"],
+            row["name"],
+            row["number_masked"],
+            row["bank"],
+            row["account_masked"],
+            row["next_on"],
+            row["untold"],
+        )
+        for row in rows
+    ]
+
+
+async def names(tx: Tx, batch: Batch, *, upto: int) -> dict[int, str]:
+    """The names on lines up to a serial that wait."""
+    rows = await tx.rows(
+        SQL.names,
+        region_code=batch.region_code,
+        batch_id=batch.id,
+        after=batch.marked_to,
+        upto=upto,
+    )
+    return {row["serial"]: row["name"] for row in rows}
 
 
 async def any_open(tx: Tx, batch: Batch) -> bool:

@@ -14,12 +14,23 @@ SQL: Final = Queries("wishes")
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Since how many months somebody could not be collected from, and when it is tried again."""
+    """Since how many months somebody could not be collected from, and when it is tried again.
+
+    Without a day it is not tried again for this period, or, where it is stopped, at all.
+    """
 
     scheme: str
     months: int
     last_on: date
     next_on: date | None
+    period: str
+    stopped: bool
+
+    def bars(self, period: str, day: date | None) -> bool:
+        """Whether nothing is collected for a period on a day."""
+        if self.next_on is None:
+            return self.stopped or period <= self.period
+        return day is not None and self.next_on > day
 
 
 async def skip_next(tx: Tx, *, region_code: str, person_id: str, scheme: str, at: datetime) -> None:

@@ -14,13 +14,13 @@ INSERT INTO events (region_code, subject_id, version, event, state, at)
 SELECT :region_code, id, version, 'begun', state, :at::timestamptz FROM begun;
 
 -- name: insert_packets
--- One packet a bank at which anybody has agreed to this fund.
+-- One packet a bank at which anybody has agreed to one of these funds.
 INSERT INTO batch_packets (region_code, batch_id, packet, bank, number)
 SELECT :region_code, :batch_id, n.packet, n.bank,
        :day || right(:batch_id, 8) || lpad(n.packet::text, 4, '0')
   FROM (SELECT bank, row_number() OVER (ORDER BY bank) AS packet
           FROM (SELECT DISTINCT bank FROM mandates
-                 WHERE region_code = :region_code AND fund = :fund AND state = 'active'
+                 WHERE region_code = :region_code AND fund = ANY (:funds::text[]) AND state = 'active'
                    AND method = 'agreement') AS banks) AS n;
 
 -- name: lock_batch
@@ -56,9 +56,10 @@ SELECT region_code, id, scheme, fund, day, format, state, version, built_by, bui
  LIMIT :most;
 
 -- name: running
--- Batches that are with their banks.
+-- Batches that can go on, or whose banks have to say something.
 SELECT id FROM batches
- WHERE region_code = :region_code AND state IN ('sent', 'acked', 'returned')
+ WHERE region_code = :region_code
+   AND state IN ('building', 'signed', 'sent', 'acked', 'returned')
  ORDER BY id;
 
 -- name: step_batch
@@ -104,16 +105,23 @@ UPDATE batch_packets p
 
 -- name: packets
 -- The packets of a batch that have lines, or all of them before it is sent.
-SELECT packet, bank, number, lines, amount_fen, standing, says, parts
+SELECT packet, bank, number, lines, amount_fen, standing, says, parts,
+       taken_by, taken_at
   FROM batch_packets
  WHERE region_code = :region_code AND batch_id = :batch_id
  ORDER BY packet;
 
 -- name: by_number
 -- Whose packet a number is.
-SELECT batch_id, packet, bank, number, lines, amount_fen, standing, says, parts
+SELECT batch_id, packet, bank, number, lines, amount_fen, standing, says, parts,
+       taken_by, taken_at
   FROM batch_packets
  WHERE region_code = :region_code AND number = :number;
+
+-- name: packet_taken
+-- Who took the file of a packet to carry it, and when.
+UPDATE batch_packets SET taken_by = :taken_by, taken_at = :at
+ WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet;
 
 -- name: packet_told
 -- How a bank says that a packet stands.

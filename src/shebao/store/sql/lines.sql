@@ -3,41 +3,60 @@
 -- name: build_chunk
 -- The next people with a mandate, and a line for each who owes anything that can be collected.
 -- Who asked to be left out once is left out, and who could not be collected from has to wait.
+-- Whoever also pays the scheme of the account rule is collected from the account of that. What
+-- there is of one person is asked for person by person: no plan sets all against all.
 WITH chunk AS MATERIALIZED (
-    SELECT id AS mandate_id, person_id, bank
-      FROM mandates
-     WHERE region_code = :region_code AND fund = :fund AND state = 'active'
-       AND method = 'agreement' AND person_id > :after
-     ORDER BY person_id
+    SELECT m.person_id,
+           coalesce(CASE WHEN :also_pays <> '' THEN (
+               SELECT a.id FROM mandates a
+                WHERE a.region_code = :region_code AND a.fund = :account_fund
+                  AND a.person_id = m.person_id AND a.state = 'active' AND a.method = 'agreement'
+                  AND EXISTS (SELECT 1 FROM enrolments e
+                               WHERE e.region_code = :region_code AND e.person_id = m.person_id
+                                 AND e.scheme = :also_pays AND e.state = 'active')) END,
+               m.id) AS mandate_id
+      FROM mandates m
+     WHERE m.region_code = :region_code AND m.fund = :fund AND m.state = 'active'
+       AND m.method = 'agreement' AND m.person_id > :after
+     ORDER BY m.person_id
      LIMIT :most
 ), spared AS (
-    UPDATE batch_skips s SET used_by = :batch_id
-      FROM chunk c
-     WHERE s.region_code = :region_code AND s.person_id = c.person_id AND s.scheme = :scheme
-       AND s.used_by IN ('', :batch_id)
- RETURNING s.person_id
+    UPDATE batch_skips SET used_by = :batch_id
+     WHERE region_code = :region_code AND person_id = ANY (ARRAY(SELECT person_id FROM chunk))
+       AND scheme = :scheme AND used_by IN ('', :batch_id)
+ RETURNING person_id
 ), owed AS MATERIALIZED (
-    SELECT c.person_id, c.mandate_id, c.bank, array_agg(b.id ORDER BY b.period, b.id) AS bill_ids,
-           sum(b.amount_fen)::bigint AS amount_fen
-      FROM chunk c
-      JOIN bills b ON b.region_code = :region_code AND b.person_id = c.person_id
-     WHERE b.scheme = :scheme AND b.kind IN ('yearly', 'monthly') AND b.state = 'payable'
-       AND b.withdrawn = '' AND (b.payable_until IS NULL OR b.payable_until >= :day::date)
-       AND (:period::text IS NULL OR b.period = :period::text
-            OR (:merges::boolean AND b.period < :period::text))
-       AND NOT EXISTS (SELECT 1 FROM batch_skips s
-                        WHERE s.region_code = :region_code AND s.person_id = c.person_id
-                          AND s.scheme = :scheme AND s.used_by IN ('', :batch_id))
-       AND NOT EXISTS (SELECT 1 FROM batch_misses x
-                        WHERE x.region_code = :region_code AND x.person_id = c.person_id
-                          AND x.scheme = :scheme AND (x.next_on IS NULL OR x.next_on > :day::date))
-       AND NOT (:special_first::boolean AND EXISTS (
-                    SELECT 1 FROM bills s
-                     WHERE s.region_code = :region_code AND s.person_id = c.person_id
-                       AND s.enrolment_id = b.enrolment_id AND s.withdrawn = ''
-                       AND s.kind IN ('back_pay', 'lump_sum', 'paid_for')
-                       AND s.state IN ('payable', 'reserved')))
-     GROUP BY c.person_id, c.mandate_id, c.bank
+    SELECT c.person_id, c.mandate_id, d.bill_ids, d.amount_fen,
+           (SELECT m.bank FROM mandates m
+             WHERE m.region_code = :region_code AND m.id = c.mandate_id) AS bank
+      FROM chunk c,
+           LATERAL (
+               SELECT array_agg(b.id ORDER BY b.period, b.id) AS bill_ids,
+                      sum(b.amount_fen)::bigint AS amount_fen
+                 FROM bills b
+                WHERE b.region_code = :region_code AND b.person_id = c.person_id
+                  AND b.scheme = :scheme AND b.kind IN ('yearly', 'monthly')
+                  AND b.state = 'payable' AND b.withdrawn = ''
+                  AND (b.payable_until IS NULL OR b.payable_until >= :day::date)
+                  AND (:period::text IS NULL OR b.period = :period::text
+                       OR (:merges::boolean AND b.period < :period::text))
+                  AND NOT coalesce((SELECT CASE WHEN x.next_on IS NULL
+                                                THEN x.stopped OR b.period <= x.period
+                                                ELSE x.next_on > :day::date END
+                                      FROM batch_misses x
+                                     WHERE x.region_code = :region_code
+                                       AND x.person_id = c.person_id
+                                       AND x.scheme = :scheme), false)
+                  AND (NOT :special_first::boolean
+                       OR (SELECT count(*) FROM bills s
+                            WHERE s.region_code = :region_code AND s.person_id = c.person_id
+                              AND s.enrolment_id = b.enrolment_id AND s.withdrawn = ''
+                              AND s.kind IN ('back_pay', 'lump_sum', 'paid_for')
+                              AND s.state IN ('payable', 'reserved')) = 0)) AS d
+     WHERE d.amount_fen > 0
+       AND (SELECT 1 FROM batch_skips s
+             WHERE s.region_code = :region_code AND s.person_id = c.person_id
+               AND s.scheme = :scheme AND s.used_by IN ('', :batch_id)) IS NULL
 ), added AS (
     INSERT INTO batch_lines (region_code, batch_id, serial, packet, person_id, mandate_id,
                              amount_fen, bill_ids, state, version)
@@ -147,7 +166,7 @@ SELECT l.serial
 -- that whoever sends it and whoever releases it meet there.
 WITH line AS MATERIALIZED (
     UPDATE batch_lines
-       SET state = 'released', version = version + 1, reason = :reason
+       SET state = 'released', version = version + 1, reason = :reason::text
      WHERE region_code = :region_code AND batch_id = :batch_id
        AND serial = ANY (:serials::integer[]) AND state = 'queued'
  RETURNING serial, version, state, amount_fen, bill_ids
@@ -169,6 +188,9 @@ WITH line AS MATERIALIZED (
      WHERE b.region_code = :region_code AND b.id = n.bill_id AND b.state = 'reserved'
        AND b.held_by = line_id(:order_seed, n.serial)
  RETURNING b.id, b.version, b.state
+), errands AS (
+    INSERT INTO batch_errands (region_code, batch_id, serial, errand)
+    SELECT :region_code, :batch_id, serial, 'tell' FROM line WHERE :reason = 'unwritable'
 ), said AS (
     INSERT INTO events (region_code, subject_id, version, event, state, at)
     SELECT :region_code, s.*, :at::timestamptz
@@ -229,6 +251,32 @@ SELECT state, reason, count(*) AS lines, sum(amount_fen)::bigint AS amount_fen
  WHERE region_code = :region_code AND batch_id = :batch_id
  GROUP BY state, reason
  ORDER BY state, reason;
+
+-- name: of_reason
+-- Lines of a batch that ended for one reason, with whose they are, to look at.
+SELECT l.serial, l.amount_fen, l.state, l.reason, l.says, p.name, p.number_masked, m.bank,
+       m.account_masked, x.next_on,
+       EXISTS (SELECT 1 FROM batch_errands e
+                WHERE e.region_code = l.region_code AND e.errand = 'tell'
+                  AND e.batch_id = l.batch_id AND e.serial = l.serial) AS untold
+  FROM batch_lines l
+  JOIN batches b  ON b.region_code = l.region_code AND b.id = l.batch_id
+  JOIN persons p  ON p.region_code = l.region_code AND p.id = l.person_id
+  JOIN mandates m ON m.region_code = l.region_code AND m.id = l.mandate_id
+  LEFT JOIN batch_misses x ON x.region_code = l.region_code AND x.person_id = l.person_id
+        AND x.scheme = b.scheme
+ WHERE l.region_code = :region_code AND l.batch_id = :batch_id AND l.reason = :reason
+   AND l.serial > :after
+ ORDER BY l.serial
+ LIMIT :most;
+
+-- name: names
+-- The names on lines that wait, to see whether their bank can read them.
+SELECT l.serial, p.name
+  FROM batch_lines l
+  JOIN persons p ON p.region_code = l.region_code AND p.id = l.person_id
+ WHERE l.region_code = :region_code AND l.batch_id = :batch_id
+   AND l.serial > :after AND l.serial <= :upto AND l.state = 'queued';
 
 -- name: any_open
 -- Whether the bank still has to say something of a line.

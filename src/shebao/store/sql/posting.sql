@@ -206,20 +206,23 @@ WITH line AS MATERIALIZED (
      WHERE e.region_code = :region_code AND e.errand = 'ask' AND e.batch_id = :batch_id
        AND e.serial = line.serial
 ), missed AS (
-    INSERT INTO batch_misses (region_code, person_id, scheme, months, last_on, next_on)
+    INSERT INTO batch_misses AS x (region_code, person_id, scheme, months, last_on, next_on,
+                                   period, stopped)
     SELECT :region_code, person_id, :scheme, 1, :day::date,
-           CASE WHEN :stop_after::integer = 1 THEN NULL ELSE :next_on::date END
+           CASE WHEN :stop_after::integer = 1 THEN NULL ELSE :next_on::date END,
+           (SELECT max(b.period) FROM bills b
+             WHERE b.region_code = :region_code AND b.id = ANY (line.bill_ids)),
+           coalesce(:stop_after::integer = 1, false)
       FROM line
         ON CONFLICT (region_code, person_id, scheme) DO UPDATE
-       SET months = batch_misses.months
-                  + (date_trunc('month', batch_misses.last_on)
-                     < date_trunc('month', :day::timestamp))::integer,
-           last_on = :day::date,
-           next_on = CASE WHEN batch_misses.months
-                               + (date_trunc('month', batch_misses.last_on)
-                                  < date_trunc('month', :day::timestamp))::integer
-                               >= :stop_after::integer
-                          THEN NULL ELSE :next_on::date END
+       SET (months, last_on, next_on, period, stopped) = (
+           SELECT n.months, :day::date,
+                  CASE WHEN n.months >= :stop_after::integer THEN NULL ELSE :next_on::date END,
+                  greatest(x.period, excluded.period),
+                  coalesce(n.months >= :stop_after::integer, false)
+             FROM (SELECT x.months + (date_trunc('month', x.last_on)
+                                      < date_trunc('month', :day::timestamp))::integer AS months)
+                  AS n)
 ), said AS (
     INSERT INTO events (region_code, subject_id, version, event, state, at)
     SELECT :region_code, s.*, :at::timestamptz

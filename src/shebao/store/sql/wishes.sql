@@ -23,7 +23,7 @@ UPDATE batch_skips SET used_by = '' WHERE region_code = :region_code AND used_by
 
 -- name: misses
 -- Since how many months a person could not be collected from, and when it is tried again.
-SELECT scheme, months, last_on, next_on
+SELECT scheme, months, last_on, next_on, period, stopped
   FROM batch_misses
  WHERE region_code = :region_code AND person_id = :person_id;
 

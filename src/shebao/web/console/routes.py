@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shebao.web.console import (
+    batches,
     books,
     by_hand,
     certificates,
@@ -66,4 +67,19 @@ CONSOLE: Final = (
     Route("POST", "/console/repairs/{repair_id}/approve", Guard.BOOKS_APPROVE, books.approve),
     Route("POST", "/console/repairs/{repair_id}/decline", Guard.READ, books.decline),
     Route("POST", "/console/repairs/{repair_id}/undo", Guard.BOOKS_APPROVE, books.undo),
+    Route("GET", "/console/batches", Guard.READ, batches.show),
+    Route("POST", "/console/batches", Guard.BATCH_BUILD, batches.build),
+    Route("GET", "/console/batches/{batch_id}", Guard.READ, batches.one),
+    Route("POST", "/console/batches/{batch_id}/sign", Guard.BATCH_SIGN, batches.sign),
+    Route("POST", "/console/batches/{batch_id}/cancel", Guard.BATCH_BUILD, batches.cancel),
+    Route("POST", "/console/batches/{batch_id}/packets/{packet}", Guard.BATCH_SIGN, batches.carry),
+    Route(
+        "POST",
+        "/console/batches/{batch_id}/answer",
+        Guard.BATCH_SIGN,
+        batches.bring,
+        batches.one,
+        files=True,
+    ),
+    Route("GET", "/console/batches/{batch_id}/{reason}", Guard.READ, batches.ended),
 )

@@ -12,12 +12,14 @@ from shebao.operations.batch.sign import release_line, skip_next, unskip
 from shebao.store.batch.lines import LineSeen
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.visit import Visit
-from shebao.web.wording import account_words
+from shebao.web.wording import account_words, city_word
 
 _SAID: Final = {
     "no_mandate": ("没有签约，不会扣款", ""),
     "suspended": ("协议已暂停，不会扣款", "wn"),
     "nothing_due": ("现在没有要扣的", ""),
+    "to_choose": ("还没有定，不会扣款", "wn"),
+    "paying": ("不会扣款：正在自己缴", "wn"),
     "paid": ("不会扣款：已经缴过", "ok"),
     "skipped": ("下一次不扣，按您的要求", "wn"),
     "stopped": ("批扣已停，请自己缴", "bd"),
@@ -34,6 +36,7 @@ _LINES: Final = {
     LineState.RELEASED: ("没有扣", ""),
     LineState.REVERSED: ("银行已冲正", "bd"),
 }
+_CHOOSES: Final = frozenset({"to_choose", "will_be_taken", "waits", "skipped", "stopped"})
 _TAKES: Final = frozenset({"in_batch", "will_be_taken", "waits", "skipped", "suspended"})
 
 
@@ -43,7 +46,13 @@ async def show(visit: Visit) -> Answer:
     found = await forecasts(
         visit.world, region_code=session.region_code, person_id=session.person_id
     )
-    return Page("batches.html", {"schemes": [_shown(one) for one in found]})
+    return Page(
+        "batches.html",
+        {
+            "schemes": [_shown(one) for one in found],
+            "tier_word": city_word(visit.region, "batch"),
+        },
+    )
 
 
 async def release(visit: Visit) -> Answer:
@@ -88,10 +97,18 @@ def _shown(one: Forecast) -> Mapping[str, Any]:
         "sure": one.sure,
         "account": account_words(held.account) if held and held.account else "",
         "agreement": held.id if held else "",
+        "tier": f"/batches/tier/{one.enrolment_id}" if _may_choose(one) else "",
+        "hour": one.scheme.deduction.cutoff_hour,
+        "miss": one.miss,
         "line": _line(waiting) if waiting else None,
         "last": _line(one.line) if one.line and not waiting else None,
         "again": one.scheme.deduction.retry is not Retry.NONE,
     }
+
+
+def _may_choose(one: Forecast) -> bool:
+    """Whether an amount can be set: an agreement is in force, and nothing is under way."""
+    return one.chosen and one.mandate is not None and one.word in _CHOOSES
 
 
 def _line(seen: LineSeen) -> Mapping[str, Any]:
