@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -64,34 +64,29 @@ async def measure(run: Run) -> list[Figure]:
     figures = await _stages(run, world, people)
     plain, spent = await _plain(run, connection)
     stepped = await _stepped(run, connection)
-    whole = sum(one.cpu_us or 0 for one in figures)
-    figures.append(
-        Figure(
-            name="deduction.whole",
-            ours=whole,
-            limit=spent / people,
-            unit="µs",
-            cpu_us=whole,
-            size=people,
-        )
-    )
-    both = (spent + stepped) / people
-    figures.append(
-        Figure(
-            name="deduction.with_steps",
-            ours=whole,
-            limit=both,
-            unit="µs",
-            cpu_us=whole,
-            size=people,
-            goal=Goal(at_most=AT_MOST),
-        )
-    )
-    figures.append(Figure(name="deduction.plain", ours=people / plain, unit="lines/s", size=people))
-    figures.append(Figure(name="deduction.memory", ours=peak_mb(), unit="MB", size=people))
+    figures += _whole(figures, people, plain=(plain, spent), stepped=stepped)
     await connection.close()
     await db.close()
     return figures
+
+
+def _whole(
+    stages: Sequence[Figure], people: int, *, plain: tuple[float, float], stepped: float
+) -> list[Figure]:
+    """All stages together, beside the inserts alone and beside inserts and updates."""
+    whole, (took, spent) = sum(one.cpu_us or 0 for one in stages), plain
+    facts: dict[str, Any] = {"ours": whole, "unit": "µs", "cpu_us": whole, "size": people}
+    return [
+        Figure(name="deduction.whole", limit=spent / people, **facts),
+        Figure(
+            name="deduction.with_steps",
+            limit=(spent + stepped) / people,
+            goal=Goal(at_most=AT_MOST),
+            **facts,
+        ),
+        Figure(name="deduction.plain", ours=people / took, unit="lines/s", size=people),
+        Figure(name="deduction.memory", ours=peak_mb(), unit="MB", size=people),
+    ]
 
 
 @dataclass

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from tests.journeys import gallery
 from tests.journeys.conftest import keep
+from tests.journeys.gallery_batches import BATCHES, assemble_batches
 from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
 from tests.journeys.gallery_services import SERVICES, assemble_services
@@ -20,7 +21,7 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES)
+PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -29,6 +30,7 @@ async def cast(town):
     await assemble_entrances(town, cast)
     await assemble_declaring(town, cast)
     await assemble_services(town, cast)
+    await assemble_batches(town, cast)
     return cast
 
 

@@ -88,7 +88,7 @@ async def _played(
         "settled_seconds": round(settled - started, 1),
         "run_seconds": round(took, 1),
         "lines_a_second": round(seen.batch.lines / took),
-        "seconds": {stage: round(seconds, 1) for stage, seconds in bars.seconds.items()},
+        "seconds": {stage: round(ms / 1000, 1) for stage, ms in bars.ms.items()},
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT),
     }
 

@@ -28,6 +28,9 @@ STAGES: Final = {
 }  # fmt: skip
 
 
+_NS_A_MS: Final = 1_000_000
+
+
 class Bars:
     """A bar for each stage of a run: how far, how fast, how much longer; and what each took."""
 
@@ -38,8 +41,8 @@ class Bars:
         )  # fmt: skip
         self._shown = Progress(*columns, console=Console(stderr=True), disable=quiet)
         self._bars: dict[str, TaskID] = {}
-        self._since = time.perf_counter()
-        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter_ns()
+        self.ms: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._shown.start()
@@ -53,13 +56,13 @@ class Bars:
         if now.stage not in self._bars:
             self._bars[now.stage] = self._shown.add_task(STAGES[now.stage], total=now.total)
         self._shown.update(self._bars[now.stage], completed=now.done, total=now.total)
-        took = time.perf_counter() - self._since
-        self.seconds[now.stage] = self.seconds.get(now.stage, 0.0) + took
+        took = (time.perf_counter_ns() - self._since) // _NS_A_MS
+        self.ms[now.stage] = self.ms.get(now.stage, 0) + took
         self.begin()
 
     def begin(self) -> None:
         """What comes now counts from here."""
-        self._since = time.perf_counter()
+        self._since = time.perf_counter_ns()
 
     async def watch(self, world: World, batch: Batch) -> None:
         """Take a batch as far as it goes."""

@@ -52,7 +52,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "paid": "已缴费",
     "switch": "换人",
     "open": "确认无误，去支付",
-    "batch": "批扣定档",
+    "batch_tier": "批扣定档",
 }
 _CHOOSE: Final = {
     ChoiceKind.TIER: "选档次",

@@ -92,7 +92,7 @@ async def said(programs):
 async def cut_off(town, program, batch, upto):
     """Kill it as a power cut would, wherever it is, once the run has come so far."""
     while await so_far(town, batch) < upto:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.05)
     os.kill(program, signal.SIGKILL)
 
 

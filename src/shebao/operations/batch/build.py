@@ -32,6 +32,7 @@ from shebao.store.batch.lines import Chosen
 from shebao.store.database import Tx
 
 CHUNK: Final = 10_000  # People a transaction.
+MANY: Final = 1_000  # Lines from which on it matters how they are found.
 
 
 @dataclass(eq=False)
@@ -98,6 +99,7 @@ async def build_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGen
     Raises BatchEmpty when there is nothing to collect; the batch is cancelled then.
     """
     chosen = _chosen(world, batch)
+    await count_again(world)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)
@@ -140,6 +142,13 @@ async def cancel_batch(world: World, clerk: Clerk, batch_id: str, *, most: int =
                 await wishes.skips_again(tx, region_code=region_code, batch_id=batch_id)
                 await batches.step(tx, batch, BatchEvent.CANCELLED, at=at)
                 return
+
+
+async def count_again(world: World, lines: int = MANY) -> None:
+    """Let the database count its rows again before it plans for many lines."""
+    if lines >= MANY:
+        async with world.db.transaction() as tx:
+            await batches.count_rows_again(tx)
 
 
 async def locked(tx: Tx, region_code: str, batch_id: str) -> Batch:

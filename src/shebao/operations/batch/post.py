@@ -18,7 +18,7 @@ from shebao.core.deduction.line import Reason
 from shebao.core.deduction.packet import Answered
 from shebao.core.order import OrderState
 from shebao.core.policy.batch_days import BatchTerms
-from shebao.operations.batch.build import locked
+from shebao.operations.batch.build import count_again, locked
 from shebao.operations.collect import Judged
 from shebao.operations.collect import take_in as take_money_in
 from shebao.operations.world import SHANGHAI, World
@@ -38,6 +38,7 @@ class _NotAlikeError(Exception):
 async def post_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGenerator[int, None]:
     """Post what was put aside, telling after each chunk how many lines it was; close at the end."""
     pen = _Pen(world, world.region(batch.region_code).scheme(batch.scheme).deduction)
+    await count_again(world, batch.lines)
     while True:
         try:
             posted = await _next(pen, batch, most=most, one_by_one=False)

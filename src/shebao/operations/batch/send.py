@@ -18,7 +18,7 @@ from shebao.core.deduction.packet import Demand, Packet, PacketHead, PacketStand
 from shebao.core.refusals import Unanswered
 from shebao.gateways.packet.format import Format
 from shebao.gateways.packet.writing import Written, is_writable, write_packet
-from shebao.operations.batch.build import locked
+from shebao.operations.batch.build import count_again, locked
 from shebao.operations.world import World
 from shebao.store.batch import batches, lines
 from shebao.store.batch.lines import Sealed
@@ -34,6 +34,7 @@ async def mark_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGene
 
     Raises BatchNotThere while lines are still to take hold of their bills.
     """
+    await count_again(world, batch.lines)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)

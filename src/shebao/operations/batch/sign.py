@@ -23,7 +23,7 @@ from shebao.core.deduction.batch import (
 from shebao.core.deduction.line import BatchLine, LineState, Reason
 from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.refusals import NotYours
-from shebao.operations.batch.build import locked
+from shebao.operations.batch.build import count_again, locked
 from shebao.operations.world import World
 from shebao.store import declarations
 from shebao.store.batch import batches, lines, wishes
@@ -52,6 +52,7 @@ async def sign_batch(world: World, clerk: Clerk, batch_id: str) -> Batch:
 
 async def hold_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGenerator[Batch, None]:
     """Let the lines of a signed batch take hold of their bills, so many at a time."""
+    await count_again(world, batch.lines)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)

@@ -177,6 +177,11 @@ async def packet_taken(
     )
 
 
+async def count_rows_again(tx: Tx) -> None:
+    """Let the database count again how many rows there are, before many of them are asked for."""
+    await tx.run(SQL.count_rows_again)
+
+
 def _packet(row: Row) -> Packet:
     return Packet(
         batch_id=row["batch_id"],

@@ -127,3 +127,9 @@ UPDATE batch_packets SET taken_by = :taken_by, taken_at = :at
 -- How a bank says that a packet stands.
 UPDATE batch_packets SET standing = :standing, says = :says
  WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet;
+
+-- name: count_rows_again
+-- How many rows there are is counted again before many are asked for. A count that was made while
+-- a table was being filled says that it is empty; then any index is as good as another, and every
+-- line reads all of it.
+ANALYZE bills, mandates, enrolments, orders, attempts, batch_lines, batch_results, batch_misses;

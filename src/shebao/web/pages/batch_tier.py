@@ -58,7 +58,7 @@ async def _agreed(visit: Visit) -> Forecast:
 def _shown(visit: Visit, forecast: Forecast) -> Mapping[str, Any]:
     mandate = forecast.mandate
     return {
-        "for_batch": wording.city_word(visit.region, "batch"),
+        "for_batch": wording.city_word(visit.region, "batch_tier"),
         "batch_day": forecast.day,
         "account": wording.account_words(mandate.account) if mandate and mandate.account else "",
         "back": "/batches",

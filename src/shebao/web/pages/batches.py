@@ -50,7 +50,8 @@ async def show(visit: Visit) -> Answer:
         "batches.html",
         {
             "schemes": [_shown(one) for one in found],
-            "tier_word": city_word(visit.region, "batch"),
+            "tier_word": city_word(visit.region, "batch_tier"),
+            "void_word": city_word(visit.region, "amount_voiding"),
         },
     )
 
