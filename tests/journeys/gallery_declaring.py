@@ -78,5 +78,9 @@ DECLARING = (
     at("certificates_none", "nobody", "/certificates", "我的证明"),
     at("verify_certificate", "", "{proof}", "凭证验真"),
     at("records_between", "months", "/records?from=2016-12&to=2010-01", "缴费记录"),
+    at("offices", "tiers", "/offices", "线上一站办"),
+    at("office", "tiers", "/offices/330213", "奉化区 · 按部门"),
+    at("office_of_city", "tiers", "/offices/330203", "海曙区 · 按部门"),
+    at("submit_ningbo", "tiers", "/submit", "缴费类型"),
     at("declarations_none", "nobody", "/declarations", "申报记录"),
 )

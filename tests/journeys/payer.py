@@ -156,7 +156,7 @@ class Payer:
         await self.page.fill("#number", other.number)
         await self.tile("我是父母或其他监护人").click()  # It says nothing about adults.
         await self.presses("下一步")
-        await self.comes_to("选择要缴的项目")
+        await self.comes_to("选择要缴的项目|选择险种")
 
     async def opens_order(self) -> str:
         """Agree to the check page and open the order; its number."""

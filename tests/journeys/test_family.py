@@ -64,7 +64,7 @@ async def test_a_mother_asks_her_son_to_pay_and_he_pays(arrives, son, mother):
 async def test_who_is_forbidden_neither_sees_nor_pays(arrives, son, mother):
     await son.open("/for-whom/other")
     await son.names(mother)
-    await son.sees("1,000.00")
+    await son.sees("城乡居民基本养老保险费")
     hers = await arrives(mother)
     await hers.open("/me/who-saw")
     await hers.sees("准备帮您缴费")

@@ -19,13 +19,14 @@ from shebao.operations.deduction.choose import MandateMissing, mandate_to_show
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import OrderSeen, look_at_order
 from shebao.operations.pay import Wish, pay
-from shebao.web.answers import Answer, Page, SeeOther
+from shebao.web.answers import Answer, Download, Page, SeeOther
 from shebao.web.pages.in_app import known_as
 from shebao.web.visit import Visit
 from shebao.web.wording import account_words, word_here
 from shebao.web.words import words_of
 
 _MINUTE: Final = 60
+_DOT: Final = 12  # Pixels of a picture that is scanned from a screen.
 _MARKS: Final = {
     Method.WECHAT: ("微", "g"),
     Method.ALIPAY: ("支", ""),
@@ -39,6 +40,8 @@ _ABOUT: Final = {
     Method.UNIONPAY: "在银联页面用云闪付或银行卡付，请在 10 分钟内付完",
     Method.CARD: "在银联页面填银行卡号，凭银行短信验证码付，请在 10 分钟内付完",
 }
+
+_SAVED: Final = "给您一张二维码图片：截屏或保存以后，用它扫码支付"
 
 
 @dataclass(eq=False)
@@ -63,7 +66,7 @@ async def show(visit: Visit) -> Answer:
             "left": f"{left // _MINUTE} 分钟" if left >= 2 * _MINUTE else f"{left} 秒",
             "lines": seen.contents,
             "count": len(seen.contents),
-            "methods": methods,
+            "groups": _grouped(visit, methods),
             "any_method": any(method["connected"] for method in methods),
             "phone": visit.device.phone,
             "begun": seen.live is not None,
@@ -83,8 +86,11 @@ async def begin(visit: Visit) -> Answer:
     order_id = visit.parts["order_id"]
     default = Scene.H5 if visit.device.phone else Scene.NATIVE
     asked = visit.form.one("scene")
-    openid = None if asked else await known_as(visit, Method(chosen))
-    if openid is not None:
+    by_picture = Method(chosen) in visit.channel.by_picture
+    openid = None if asked or by_picture else await known_as(visit, Method(chosen))
+    if by_picture:
+        default = Scene.NATIVE
+    elif openid is not None:
         default = Scene.JSAPI
     wish = Wish(
         region_code=visit.signed_in.region_code,
@@ -133,9 +139,21 @@ async def scan(visit: Visit) -> Answer:
             "order": seen.order,
             "method": METHOD_NAMES[live.method],
             "picture": picture_of(code),
+            "saved": live.method in visit.channel.by_picture,
             "played": played,
         },
     )
+
+
+async def scan_picture(visit: Visit) -> Answer:
+    """The QR code as a picture to save, for an app that scans from the album."""
+    seen = await look(visit)
+    code = seen.live.cashier.code if seen.live and seen.live.cashier else None
+    if code is None or seen.order.expires_at <= visit.world.now():
+        return SeeOther(f"/result/{seen.order.id}")
+    drawn = io.BytesIO()
+    segno.make(code, error="m").save(drawn, kind="png", scale=_DOT, border=4)
+    return Download(drawn.getvalue(), "image/png", f"{seen.order.id}.png")
 
 
 async def look(visit: Visit) -> OrderSeen:
@@ -177,6 +195,18 @@ def _about(method: Method, agreed: Mapping[Method, Mandate | Refusal]) -> str:
     return words_of(found).says if isinstance(found, Refusal) else _ABOUT.get(method, "")
 
 
+def _grouped(
+    visit: Visit, methods: list[Mapping[str, Any]]
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The ways to pay under the city's two headings, where it has both; else under none."""
+    agreed = [one for one in methods if Method(one["id"]).by_agreement]
+    others = [one for one in methods if not Method(one["id"]).by_agreement]
+    if not (agreed and others and "third_party" in visit.channel.words):
+        return [("", methods)]
+    named = ((word_here(visit, "third_party"), others), (word_here(visit, "by_agreement"), agreed))
+    return [*named]
+
+
 def _methods(
     visit: Visit, seen: OrderSeen, agreed: Mapping[Method, Mandate | Refusal]
 ) -> list[Mapping[str, Any]]:
@@ -194,7 +224,7 @@ def _methods(
             "name": METHOD_NAMES[method],
             "mark": _MARKS.get(method, ("付", ""))[0],
             "colour": _MARKS.get(method, ("付", ""))[1],
-            "about": _about(method, agreed),
+            "about": _SAVED if method in channel.by_picture else _about(method, agreed),
             "served": method in serving,
             "connected": method in connected,
             "checked": method == chosen and method in connected,

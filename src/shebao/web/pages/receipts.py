@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shebao.core.paper import ReceiptPaper
 from shebao.operations.issue_receipts import receipt_paper
 from shebao.web.answers import Answer, Download, Page
@@ -59,10 +61,11 @@ def on_page(paper: ReceiptPaper) -> dict[str, object]:
 
 async def _paper(visit: Visit, *, whole: bool) -> ReceiptPaper:
     session = visit.signed_in
-    return await receipt_paper(
+    paper = await receipt_paper(
         visit.world,
         region_code=session.region_code,
         number=visit.parts["number"],
         viewer_id=session.person_id,
         whole=whole,
     )
+    return replace(paper, title=visit.channel.words.get("receipt", paper.title))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shebao.core.entrance.way import Feature
 from shebao.core.identity import IdType
 from shebao.core.person import masked_phone, parse_phone
 from shebao.core.policy.region import PaysFor
@@ -80,7 +81,7 @@ async def name(visit: Visit) -> Answer:
         claim=claim_of(visit),
         guardian=bool(form.one("guardian")),
     )
-    return SeeOther(path_with("/items", person=[*form.all("person"), person.id]))
+    return SeeOther(onward(visit, [*form.all("person"), person.id]))
 
 
 async def code(visit: Visit) -> Answer:
@@ -105,8 +106,14 @@ async def bring_code(visit: Visit) -> Answer:
         code_id=typed["code_id"],
         code=visit.form.one("code"),
     )
-    there = path_with("/items", person=[*typed["there"], person.id])
+    there = onward(visit, [*typed["there"], person.id])
     return SeeOther(there, (forget(NAMING),))
+
+
+def onward(visit: Visit, people: Sequence[str]) -> str:
+    """What comes after naming: one person's insurances, where that is the way here; else all."""
+    alone = len(people) == 1 and visit.channel.offers(Feature.PAY_TYPES)
+    return path_with("/insured" if alone else "/items", person=people)
 
 
 def _by_code(visit: Visit) -> bool:
