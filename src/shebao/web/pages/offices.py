@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from shebao.core.refusals import Refusal
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
 from shebao.web.visit import Visit
 
 
+@dataclass(eq=False)
 class OfficeUnknown(Refusal):
     """The region has no such district."""
 
