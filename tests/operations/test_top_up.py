@@ -6,13 +6,16 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
+from tests.operations.refunding import appoint
 
 from shebao.core.bill import BillState
 from shebao.core.channel import Method, Outcome, Told
+from shebao.core.desk.clerk import Duty
 from shebao.core.identity import IdType, parse_id
 from shebao.core.money import Money
 from shebao.core.order import OrderDiffers, OrderState
 from shebao.core.policy.choice import AmountOutOfRange
+from shebao.core.policy.returning import Ground
 from shebao.core.refusals import NotYours
 from shebao.core.topup import (
     CardUnknown,
@@ -23,6 +26,9 @@ from shebao.core.topup import (
 )
 from shebao.operations.change_key import seal_again
 from shebao.operations.collect import judge_waiting, shelve
+from shebao.operations.desk.decide import approve
+from shebao.operations.desk.requests import Ask as AskBack
+from shebao.operations.desk.requests import ask
 from shebao.operations.enrol import Membership, register
 from shebao.operations.expire import expire_due, withdraw
 from shebao.operations.payables import Ask, payables
@@ -225,3 +231,19 @@ async def test_the_number_of_a_card_rests_sealed_and_is_sealed_again(world, hold
     assert holder.card.encode() not in sealed
     assert world.vault.open(sealed) == holder.card
     assert await seal_again(world, WUXI) == 0
+
+
+async def test_what_was_put_in_by_mistake_goes_back_out_of_the_account(world, holder):
+    order_id = await holder.tops_up("80")
+    await holder.money_comes(await holder.goes_to_cashier(order_id), "80")
+    before = await balances(world)
+    async with world.db.reading() as tx:
+        [content] = await orders.contents(tx, region_code=WUXI, order_id=order_id)
+    wanted = AskBack(WUXI, content.receipt_number, Ground.MISTAKEN, "卡号填错了，充到了别的卡上。")
+    request_id = await ask(world, wanted, payer_id=holder.person.id)
+    clerk = await appoint(world, Duty.READ, Duty.REFUND_APPROVE, region=WUXI)
+    await approve(world, clerk, request_id)
+    after = await balances(world)
+    assert after["fund:medical_account"] - before["fund:medical_account"] == 8_000
+    assert (await holder.bill(order_id)).state is BillState.REVERSING
+    assert await holder.tops_up("2000"), "there is room for it again"
