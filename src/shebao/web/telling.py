@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shebao.core.bill import BillKind
 from shebao.core.desk.objection import ObjectionState
 from shebao.core.desk.request import RequestState
 from shebao.core.payment import Misfit
@@ -51,6 +52,12 @@ _STOPS: Final[Mapping[Stop, tuple[str, str, str]]] = {
     Stop.REMITTED: ("国库已入库", "国库入库", "征收机关把钱缴入国库，一般 1 至 3 个工作日"),
     Stop.RECORDED: ("经办机构已记账", "经办机构记账", "入库以后由经办机构记到参保信息里"),
 }
+# A top-up goes to the medical agency and into one account, past no treasury.
+_STOPS_OF_TOP_UPS: Final[Mapping[Stop, tuple[str, str, str]]] = {
+    **_STOPS,
+    Stop.REMITTED: ("医保已收款", "划转医保", "征收机关把钱划给医保经办机构"),
+    Stop.RECORDED: ("已划入个人账户", "划入个人账户", "由医保经办机构划入，到账以后可以刷卡用"),
+}
 _HOLDERS: Final[Mapping[Holder, str]] = {
     Holder.PAYER: "还在您手里，没有付款",
     Holder.CHANNEL: "{method}",
@@ -81,21 +88,21 @@ def where_told(where: Where) -> Mapping[str, Any]:
     line, seen = where.timeline, where.seen
     last = seen.attempts[-1].method if seen.attempts else None
     method = METHOD_NAMES[last] if last else "支付渠道"
-    ahead = line.next
+    ahead, stops = line.next, _stops_of(where)
     return {
         "order": line.order,
         "code": in_groups(where.code),
         "read_out": read_out(where.code),
         "holder": _holder(line, method),
-        "next": _STOPS[ahead][2].format(method=method) if ahead else "",
+        "next": stops[ahead][2].format(method=method) if ahead else "",
         "stops": [
             {
-                "name": _STOPS[moment.stop][moment.standing is not Standing.DONE].format(
+                "name": stops[moment.stop][moment.standing is not Standing.DONE].format(
                     method=method
                 ),
                 "colour": str(moment.standing),
                 "at": moment.at if moment.standing is Standing.DONE else None,
-                "says": _says(moment.stop, moment.standing, method),
+                "says": _says(stops[moment.stop][2], moment.standing, method),
             }
             for moment in line.moments
         ],
@@ -126,12 +133,17 @@ _BY_HAND: Final = "原路退不回去，已转经办人办理，会联系您提�
 _ON_ITS_WAY: Final = "已经提交支付渠道原路退回，一般 1 至 3 个工作日到账，不用您再办手续。"
 
 
-def _says(stop: Stop, standing: Standing, method: str) -> str:
+def _stops_of(where: Where) -> Mapping[Stop, tuple[str, str, str]]:
+    kinds = {content.kind for content in where.seen.contents}
+    return _STOPS_OF_TOP_UPS if kinds == {BillKind.TOP_UP} else _STOPS
+
+
+def _says(what: str, standing: Standing, method: str) -> str:
     if standing is Standing.NEVER:
         return "没有到这一步"
     if standing is Standing.DONE:
         return ""
-    return _STOPS[stop][2].format(method=method)
+    return what.format(method=method)
 
 
 def _holder(line: Timeline, method: str) -> str:
