@@ -44,6 +44,19 @@ HAPPENINGS = (
     "挂账",
     "冲回挂账",
     "重取账单",
+    "用 alipay native 支付",
+    "用 unionpay h5 支付",
+    "用 card h5 支付",
+    "用 agreement h5 支付",
+    "银行冲回了一笔扣款",
+    "银行下一笔扣款 unknown_then_paid",
+    "现金",
+    "刷卡",
+    "打印缴款通知单",
+    "退付现金",
+    "交款",
+    "缴存现金",
+    *(f"{method} 账单" for method in ("wechat", "alipay", "unionpay", "card", "agreement", "pos")),
 )
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import asdict
+from datetime import date
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from shebao.app import opened
+from shebao.cli.answers import DONE, REFUSED
+from shebao.cli.books.words import DayType, in_world, json_option, region_option, tell
 from shebao.config import Config
 from shebao.core.journal import account_name
+from shebao.operations.books.replay import replay_day
 from shebao.operations.look_at_books import Books, look_at_books
 from shebao.store.server.embedded import database_url
 
@@ -53,6 +58,31 @@ def check(config: Config, *, as_json: bool) -> None:
             click.echo(f"{'不符' if broken else '守住'}  {name}  {'；'.join(broken)}")
         click.echo(f"总账合计 {books.sum} 元")
     sys.exit(0 if books.kept else 1)
+
+
+@journal.command(
+    help="重演一天：重新验签、重新判断这一天的每份到账通知，看账目是不是由它们得来；"
+    "对不上的退出码为 1。"
+)
+@click.argument("day", type=DayType())
+@region_option
+@json_option
+@click.pass_obj
+def replay(config: Config, day: date, *, region_code: str, as_json: bool) -> None:
+    """Play a day again from its notices."""
+    done = asyncio.run(
+        in_world(config, lambda world: replay_day(world, region_code=region_code, day=day))
+    )
+    if as_json:
+        tell({"ok": not done.doubts} | asdict(done) | {"day": day.isoformat()})
+    else:
+        for what in done.doubts:
+            click.echo(f"对不上  {what}")
+        ways = f"验过签名 {done.verified}，查询得来 {done.asked}，没有钥匙 {done.without_key}"
+        ours = f"柜台记下 {done.by_clerks}，账单补记 {done.by_files}"
+        click.echo(f"{day}：{done.notices} 份到账通知（{ways}，{ours}）")
+        click.echo(f"由它们得出 {done.entries} 笔分录，{len(done.doubts)} 处对不上。")
+    sys.exit(REFUSED if done.doubts else DONE)
 
 
 async def _books(config: Config) -> Books:

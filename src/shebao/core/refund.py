@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +11,8 @@ from shebao.core.channel import Method
 from shebao.core.journal import REFUND_DUE, SUSPENSE, Account
 from shebao.core.money import Money
 from shebao.core.steps import Steps
+
+BANKS_TAKE: Final = timedelta(days=5)  # Banks say one to three working days.
 
 
 class RefundState(StrEnum):
@@ -42,6 +45,7 @@ class ByHand(StrEnum):
     ABNORMAL = "abnormal"  # The payer's card is closed, or takes nothing any more.
     REFUSED = "refused"  # The channel says no: too old, or it does not know the money.
     CHANNEL_GONE = "channel_gone"  # We are not connected to this channel (any more).
+    SILENT = "silent"  # The channel has said neither yes nor no for days.
     HANDED_OVER = "handed_over"  # The channel has handed the money over already.
 
 
@@ -85,6 +89,12 @@ class Refund:
     request_id: str | None = None  # Whose answer it is; none when the money never fitted.
     why: ByHand = ByHand.NONE
     owner_id: str | None = None  # The clerk who looks after it.
+    asked_at: datetime | None = None  # When it came to where it stands.
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether a channel has said neither yes nor no for longer than any bank takes."""
+        undecided = self.state in {RefundState.SENT, RefundState.UNKNOWN}
+        return undecided and self.asked_at is not None and now - self.asked_at >= BANKS_TAKE
 
     @property
     def out_of(self) -> Account:

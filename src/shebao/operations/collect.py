@@ -90,10 +90,10 @@ async def shelve_answer(world: World, *, region_code: str, method: Method, told:
 
 async def _hear_in(world: World, region_code: str, heard: Sequence[Notice]) -> set[int]:
     """Write a region's notices down with the verdict of those that are plain: which they were."""
-    at = world.now()
     async with world.db.transaction(patience_ms=_PATIENCE_MS) as tx:
         attempt_ids = {notice.subject_id for notice in heard}
         found = await cases.of_attempts(tx, region_code=region_code, attempt_ids=attempt_ids)
+        at = world.now()  # Later than all that was seen: whoever replays the day sees the same.
         plain = _plain(region_code, heard, found, at=at)
         await _write(tx, region_code, list(plain.values()), at=at)
         words = [plain[id(notice)].word if id(notice) in plain else None for notice in heard]
@@ -121,11 +121,12 @@ def _plain(
 
 async def judge_waiting(world: World, region_code: str) -> int:
     """Judge the oldest notices of payments that wait in a region; say how many there were."""
-    at = world.now()
     async with world.db.transaction() as tx:
         waiting = await notices.lock_payments(tx, region_code=region_code, most=BATCH_MAX)
         if waiting:
-            judged = await _judge(tx, region_code, waiting, at=at)
+            held = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
+            at = world.now()
+            judged = await _judge(tx, region_code, waiting, held, at=at)
             await _write(tx, region_code, judged, at=at)
             await notices.judged(
                 tx,
@@ -146,7 +147,8 @@ async def take_in(
     ended: list[Judged] = []
     waiting = list(told)
     while waiting:
-        judged = await _judge(tx, region_code, waiting, at=at)
+        held = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
+        judged = await _judge(tx, region_code, waiting, held, at=at)
         await _write(tx, region_code, judged, at=at)
         ended += judged
         done = {one.told.attempt_id for one in judged}
@@ -155,20 +157,24 @@ async def take_in(
 
 
 async def _judge(
-    tx: Tx, region_code: str, waiting: Sequence[tuple[Method, Told]], *, at: datetime
+    tx: Tx,
+    region_code: str,
+    waiting: Sequence[tuple[Method, Told]],
+    held: Mapping[str, Case],
+    *,
+    at: datetime,
 ) -> list[Judged]:
     """Judge tellings.
 
     A second sum for the same order, or for another order of the same bill, stays on the shelf
     for the next round, because what it means depends on what the first one did.
     """
-    cases = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
     keys = [(method, told.reference) for method, told in waiting if told.reference]
     seen = await payments.known(tx, region_code=region_code, keys=keys)
     reached: set[str] = set()
     judged = []
     for method, told in waiting:
-        case, verdict = cases.get(told.attempt_id), None
+        case, verdict = held.get(told.attempt_id), None
         if told.outcome is Outcome.PAID and (method, told.reference) not in seen:
             touches = _touched(case)
             if not reached.isdisjoint(touches):

@@ -2,7 +2,7 @@
 
 A refund is written down before the channel hears of it, under a number of its own; asking a
 channel again with the same number is safe, so an unanswered refund is simply asked about.
-What a channel refuses is left to a person.
+What a channel refuses, or says nothing of for days, is left to a person.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from shebao.store import notices, payments, refunds
 from shebao.store.database import Tx
 
 ASK_EVERY: Final = timedelta(seconds=5)
+ASK_AT_LEAST: Final = timedelta(hours=1)
 BATCH_MAX: Final = 50
 _REASONS: Final = {
     Misfit.UNKNOWN_ATTEMPT: "未知订单，原路退回",
@@ -50,7 +51,7 @@ async def advance_refunds(world: World, region_code: str) -> int:
     """Send, or ask about, the refunds of a region that nobody has looked at for a while."""
     async with world.db.reading() as tx:
         due = await refunds.running(
-            tx, region_code=region_code, asked_before=world.now() - ASK_EVERY, most=BATCH_MAX
+            tx, region_code=region_code, now=world.now(), rested=ASK_EVERY, most=BATCH_MAX
         )
     for refund_id in due:
         await _advance(world, region_code, refund_id)
@@ -78,9 +79,8 @@ async def judge_refund_notices(world: World, region_code: str) -> int:
 async def _advance(world: World, region_code: str, refund_id: str) -> None:
     async with world.db.transaction() as tx:
         refund = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
-        gone = refund.method not in world.channels
-        if gone or refund.state is RefundState.FAILED:
-            why = ByHand.CHANNEL_GONE if gone else ByHand.NONE  # A failure said why by itself.
+        why = _by_hand(world, refund)
+        if why is not None:
             given = RefundEvent.GIVEN_TO_A_PERSON
             await refunds.step(tx, refund, given, at=world.now(), why=why)
             return
@@ -91,6 +91,16 @@ async def _advance(world: World, region_code: str, refund_id: str) -> None:
     async with world.db.transaction() as tx:
         now = await refunds.lock(tx, region_code=region_code, refund_id=refund_id)
         await _believe(tx, world, now, told)
+        await refunds.look_again(tx, now, at=world.now(), soonest=ASK_EVERY, latest=ASK_AT_LEAST)
+
+
+def _by_hand(world: World, refund: Refund) -> ByHand | None:
+    """Why a person must look after a refund from now on; none while nobody must."""
+    if refund.method not in world.channels:
+        return ByHand.CHANNEL_GONE
+    if refund.state is RefundState.FAILED:
+        return ByHand.NONE  # The failure said why by itself.
+    return ByHand.SILENT if refund.is_overdue(world.now()) else None
 
 
 async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | None:

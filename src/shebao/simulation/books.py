@@ -88,3 +88,11 @@ class WovenBooks(Database):
         with self.loom.at_work():
             async with super().reading() as tx:
                 yield tx
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Tx]:
+        """Everything as it is at one moment, to look at."""
+        await self.loom.turn()
+        with self.loom.at_work():
+            async with super().snapshot() as tx:
+                yield tx

@@ -15,12 +15,17 @@ from shebao.core.enrolment import Enrolment
 from shebao.core.identity import IdType, check_digit, parse_id
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.policy.fund import Fund
+from shebao.operations.deduction.confirm import ask_about
+from shebao.operations.deduction.sign import Signer, sign_mandate
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.open_order import Basket
 from shebao.operations.sign_in import new_person
 from shebao.operations.world import World
-from shebao.simulation.ground import BEIJING, CHANGZHOU
+from shebao.simulation.ground import BEIJING, CHANGZHOU, TODAY
+from shebao.simulation.rails.agreement import AgreementRail
+from shebao.simulation.rails.rail import Rail
 from shebao.store.family import kin
 
 NAMES: Final = "甲乙丙丁戊己庚辛"
@@ -34,17 +39,26 @@ _AGENCY: Final = {
 
 
 @dataclass(slots=True)
+class Visit:
+    """A payer sent to a channel's cashier, and what they found when they came there."""
+
+    rail: Rail
+    cashier: Cashier
+    number: str | None = None
+
+
+@dataclass(slots=True)
 class Payer:
     """Somebody with a telephone: what they owe, and the pages they have open."""
 
     name: str
     region_code: str
-    entry_channel: str
+    entry_channels: tuple[str, ...]  # That lead to what is played.
     person_id: str
     enrolment: Enrolment
     pays_for: list[str]
     baskets: list[Basket] = field(default_factory=list)
-    cashiers: list[Cashier] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
 
 
 async def move_in(world: World, dice: Random, seed: int) -> list[Payer]:
@@ -66,7 +80,8 @@ async def move_in(world: World, dice: Random, seed: int) -> list[Payer]:
 
 
 async def _one(world: World, dice: Random, seed: int, number: int) -> Payer:
-    region_code = dice.choice([BEIJING, CHANGZHOU, CHANGZHOU])
+    open_here = [code for code in TODAY if _entrances(world, code)]
+    region_code = dice.choice([*open_here, CHANGZHOU] if CHANGZHOU in open_here else open_here)
     known = parse_id(
         IdType.RESIDENT, _id_number(seed * _A_DAY_HAS + number), on=world.today(region_code)
     )
@@ -82,11 +97,32 @@ async def _one(world: World, dice: Random, seed: int, number: int) -> Payer:
     return Payer(
         name=name,
         region_code=region_code,
-        entry_channel="baidu" if region_code == BEIJING else "wechat_mini",
+        entry_channels=_entrances(world, region_code),
         person_id=kept.id,
         enrolment=enrolment,
         pays_for=[kept.id],
     )
+
+
+def _entrances(world: World, region_code: str) -> tuple[str, ...]:
+    """The entrances of a region in which a payer can pay by what is played."""
+    found = world.region(region_code).channels.values()
+    return tuple(
+        one.id
+        for one in found
+        if one.self_service and not world.channels.keys().isdisjoint(one.methods)
+    )
+
+
+async def sign(world: World, cast: Sequence[Payer], rail: AgreementRail, dice: Random) -> None:
+    """Most who can agree at a bank that it collects have done so before the market opens."""
+    for payer in cast:
+        if payer.region_code != BEIJING or dice.randrange(5) == 0:
+            continue
+        signer = Signer(region_code=BEIJING, person_id=payer.person_id, fund=Fund.PENSION)
+        mandate = await sign_mandate(world, signer)
+        rail.signs(mandate.id)
+        await ask_about(world, region_code=BEIJING, mandate_id=mandate.id)
 
 
 def _decisions(dice: Random) -> Sequence[Decision]:

@@ -10,16 +10,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_BEGINS: Final = datetime(2024, 2, 6, 1, 0, tzinfo=UTC)  # Nine in the morning in China.
+BEGINS: Final = datetime(2024, 2, 6, 1, 0, tzinfo=UTC)  # Nine in the morning in China.
 
 
 class Clock:
     """The channel's clock and ours."""
 
     def __init__(self) -> None:
-        self._begins = (_BEGINS - _EPOCH) // timedelta(milliseconds=1)
+        self._begins = (BEGINS - _EPOCH) // timedelta(milliseconds=1)
         self.ms = self._begins
         self.skew_ms = 0
+        self.was_set = False
 
     def __call__(self) -> datetime:
         """The time by our clock."""

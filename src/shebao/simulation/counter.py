@@ -19,7 +19,10 @@ from shebao.store import receipts
 
 _OFFICE: Final = "便民服务中心"
 _DUTIES: Final = frozenset(
-    {Duty.REFUND_ASK, Duty.REFUND_APPROVE, Duty.BOOKS_PROPOSE, Duty.BOOKS_APPROVE}
+    {
+        *(Duty.REFUND_ASK, Duty.REFUND_APPROVE, Duty.BOOKS_PROPOSE, Duty.BOOKS_APPROVE),
+        *(Duty.COUNTER, Duty.CASHIER),
+    }
 )
 _SHOWN: Final = "带来了参保证明"
 
@@ -65,11 +68,12 @@ class Counter:
 
     async def clerks_decide(self) -> None:
         """A clerk checks, approves or rejects something, or its payer takes it back."""
-        region_code = self._dice.choice([*TODAY])
         seeing = self._market.world_of(self._market.ground.world)
-        waiting, _ = await queue(seeing, region_code)
-        if not waiting:
+        queues = [(code, (await queue(seeing, code))[0]) for code in TODAY]
+        there = [(code, waiting) for code, waiting in queues if waiting]
+        if not there:
             return
+        region_code, waiting = self._dice.choice(there)
         request = self._dice.choice(waiting).request
         for _ in range(self._dice.choice([1, 2, 2])):
             self._decide(request, self._dice.choice(clerks(region_code)))

@@ -16,12 +16,14 @@ from typing import Final
 from shebao.app import build
 from shebao.config import Config
 from shebao.gateways.transport import Transport
-from shebao.gateways.wechat.account import WeChatAccount, read_account
 from shebao.operations.world import World
+from shebao.sandbox import clock as channel_clock
 from shebao.sandbox import town
 from shebao.sandbox.town import Settings, Town
 from shebao.simulation.books import WovenBooks
+from shebao.simulation.clock import Clock
 from shebao.simulation.outside import URL
+from shebao.simulation.rails.connected import Accounts
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
 from shebao.store.packs.folder import packs_folder
@@ -31,7 +33,7 @@ BEIJING: Final = "110000"
 CHANGZHOU: Final = "320400"
 TODAY: Final = {BEIJING: date(2025, 5, 12), CHANGZHOU: date(2023, 11, 5)}
 
-
+_SETTINGS: Final = Settings(time_factor=Fraction(1), probe_one_in=0, public_url=URL)
 _EMPTY: Final = """
     SET LOCAL session_replication_role = replica;  -- The journal cannot be emptied otherwise.
     DO $$
@@ -55,7 +57,7 @@ class Ground:
     woven: WovenBooks  # The same books as the simulated program sees them.
     world: World  # As a program builds it; its clock, dice and channels are each day's own.
     town: Town
-    account: WeChatAccount
+    accounts: Accounts
 
     async def clear(self) -> None:
         """Empty the books for another day, so that each is as if it were the first."""
@@ -69,9 +71,8 @@ async def standing(database_url: str) -> AsyncIterator[Ground]:
     """Make everything ready around an empty database."""
     with tempfile.TemporaryDirectory(prefix="shebao-simulation-") as folder:
         home = Path(folder)
-        built = town.build(
-            home / "credentials", Settings(time_factor=Fraction(1), probe_one_in=0, public_url=URL)
-        )
+        with channel_clock.told_by(Clock().nanoseconds):  # Certificates begin when they are made.
+            built = town.build(home / "credentials", _SETTINGS)
         # The program dies here, never the database: nothing need reach the disk at every commit.
         url = f"{database_url}{'&' if '?' in database_url else '?'}synchronous_commit=off"
         look, woven, transport = Database(url), WovenBooks(url), Transport()
@@ -82,7 +83,7 @@ async def standing(database_url: str) -> AsyncIterator[Ground]:
                 woven=woven,
                 world=_served(build(_config(home), look, transport)),
                 town=built,
-                account=read_account(home / "credentials", base_url=URL),
+                accounts=Accounts.read(home / "credentials", base_url=URL),
             )
         finally:
             await transport.close()

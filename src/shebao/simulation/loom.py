@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from random import Random
 from typing import Any, Final
@@ -131,6 +132,27 @@ class Loom:
     def _end(self, name: str, task: Task) -> None:
         del self._running[name]
         self._ended(name, task)
+
+
+class _AtOnce(ThreadPoolExecutor):
+    """Does everything where it is asked for: another thread's time would be nobody's dice's."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **how: Any) -> Future[Any]:
+        """Do it now, and answer with what came of it; what fails, fails there."""
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **how))
+        return done
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """As long as the block lasts, nothing of this event loop is done by another thread."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(_AtOnce(max_workers=1))
+    try:
+        yield
+    finally:
+        loop.set_default_executor(ThreadPoolExecutor())
 
 
 def _heard(task: Task) -> None:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from starlette.types import Message
 
-from shebao.core.channel import Cashier, Method
+from shebao.core.channel import Cashier
 from shebao.core.refusals import Refusal, Unanswered
+from shebao.gateways.bank.pay import Bank
 from shebao.gateways.transport import Transport
-from shebao.gateways.wechat.pay import WeChatPay
 from shebao.operations.gathering import Gathering
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.world import World
@@ -24,6 +24,7 @@ from shebao.simulation.clock import Clock
 from shebao.simulation.ground import Ground
 from shebao.simulation.loom import Loom, Task
 from shebao.simulation.outside import Outside
+from shebao.simulation.rails.connected import Line, channels, drawn, statements
 from shebao.web.notices import NoticeDoor
 
 _NEVER_SECONDS: Final = 3600  # The wire decides what is lost, not how long this machine takes.
@@ -49,7 +50,10 @@ class Market:
         self.loom = Loom(self.dice, self._ended)
         self.socket = Socket(self.loom)
         self.notes: list[str] = []  # What happened, in order.
-        self.outside = Outside(ground.town, self.clock, self.loom, self.dice, self.note)
+        self.mix = drawn(self.dice)
+        weaving = self.clock, self.loom, self.dice, self.note
+        self.outside = Outside(self.mix, ground.town, weaving)
+        self.note(f"今天的支付方式：{'、'.join(self.mix)}")
         self.cast: list[Payer] = []
         self.wrong: list[str] = []  # What must never happen.
         self._begun = 0
@@ -59,6 +63,10 @@ class Market:
     def world_of(self, world: World) -> World:
         """A world with the clock and the dice of this day."""
         return replace(world, now=self.clock, entropy=self.dice.randbytes)
+
+    def calm_world(self) -> World:
+        """The same world before the market opens: nothing goes wrong in it yet."""
+        return self._connected(Transport(wire=self.outside.calm))
 
     def note(self, what: str) -> None:
         """Keep what happened."""
@@ -86,18 +94,23 @@ class Market:
 
     def _boot(self) -> Program:
         transport = Transport(timeout_seconds=_NEVER_SECONDS, wire=self.outside.wire)
-        wechat = WeChatPay(self.ground.account, transport, self.clock, self.dice.randbytes)
-        world = replace(
-            self.world_of(self.ground.world),
-            db=self.ground.woven,
-            channels={Method.WECHAT: wechat},
-            statements={Method.WECHAT: wechat},
-        )
+        world = replace(self._connected(transport), db=self.ground.woven)
 
         async def opened(baskets: Any) -> Any:
             return await open_orders(world, baskets)
 
         return Program(world, Gathering(opened), NoticeDoor(world))
+
+    def _connected(self, transport: Transport) -> World:
+        line = Line(transport, self.clock, self.dice.randbytes)
+        connected = channels(self.mix, self.ground.accounts, line)
+        bank = {method: one for method, one in connected.items() if isinstance(one, Bank)}
+        return replace(
+            self.world_of(self.ground.world),
+            channels=connected,
+            agreements=bank,
+            statements=statements(connected, self.ground.accounts, line),
+        )
 
     def _ended(self, name: str, task: Task) -> None:
         if task.cancelled():

@@ -8,22 +8,17 @@ from typing import Final
 from shebao.core.channel import Method
 from shebao.operations.pay import notify_url
 from shebao.sandbox.channel.notices import Notice
-from shebao.sandbox.credentials import Credentials
-from shebao.sandbox.faults import Fault, Kind, Place, Plan, Twist
-from shebao.sandbox.wechat import attempts as at_channel
-from shebao.sandbox.wechat import payer as at_cashier
-from shebao.sandbox.wechat.attempts import Attempt, Scene, TradeState
-from shebao.sandbox.wechat.signing import Manner, Signer
+from shebao.sandbox.faults import Fault, Kind, Place
 from shebao.simulation.books import Mishap
 from shebao.simulation.ground import TODAY
 from shebao.simulation.market import Market, knock
 from shebao.simulation.outside import Trouble
+from shebao.simulation.rails.agreement import TWISTS, AgreementRail
+from shebao.simulation.rails.rail import Left, Lie, silent
 from shebao.worker.sweep import sweep
 
-ACCEPTED: Final = 204
 _SKEW_MS: Final = 420_000  # From five minutes on, nobody believes our signatures.
 _WAITS: Final = (1, 2, 4, 6, 6, 10, 10, 20, 65, 300, 1900)
-_LIES: Final = (Manner.PROBE, Manner.FORGED, Manner.STALE)
 _WEATHER: Final = (
     (Kind.UNAVAILABLE, Place.ANY),
     (Kind.UNAVAILABLE, Place.QUERY),
@@ -32,6 +27,7 @@ _WEATHER: Final = (
     (Kind.ANSWER_LOST, Place.ANY),
     (Kind.ANSWER_FORGED, Place.ANY),
     (Kind.ANSWER_FORGED, Place.CLOSE),
+    (Kind.UNDECIDED, Place.ANY),
 )
 _NOT_GIVEN_BACK: Final = (Kind.NOT_ENOUGH, Kind.NOT_ENOUGH, Kind.ABNORMAL, Kind.CLOSED)
 
@@ -49,15 +45,15 @@ class Mischief:
         letters = self._market.outside.outbox.letters
         for letter in self._dice.sample(letters, self._dice.randrange(len(letters) + 1)):
             if self._dice.randrange(3) == 0:
-                lie = self._dice.choice(_LIES)
+                lie = self._dice.choice(self._market.outside.rail(letter.channel).lies)
                 self._market.begin(f"通知（{lie}）", self._bring(letter, lie))
             for _ in range(self._dice.choice([1, 1, 1, 2, 3])):
-                self._market.begin("通知", self._bring(letter, Manner.TRUE))
+                self._market.begin("通知", self._bring(letter))
 
     async def all_the_post_comes(self) -> None:
         """Every notice that waits comes once."""
         for letter in [*self._market.outside.outbox.letters]:
-            self._market.begin("通知", self._bring(letter, Manner.TRUE))
+            self._market.begin("通知", self._bring(letter))
 
     async def old_post_comes_again(self) -> None:
         """Somebody plays a notice again, byte for byte."""
@@ -117,22 +113,40 @@ class Mischief:
     async def clock_is_set(self) -> None:
         """Our clock goes wrong by minutes, or right again."""
         skew = self._dice.choice([0, self._dice.randrange(-_SKEW_MS, _SKEW_MS)])
-        self._market.clock.skew_ms = skew
+        self._market.clock.skew_ms, self._market.clock.was_set = skew, True
         self._market.note(f"本机时钟偏差 {skew} 毫秒")
 
     async def stray_money_comes(self) -> None:
-        """The channel holds money for an order we never had, and may not even say so."""
-        region_code = self._dice.choice([*TODAY])
-        url = notify_url(self._market.program.world, region_code, Method.WECHAT)
-        town, now = self._market.outside.town, self._market.clock.ms
+        """A channel holds money for an order we never had, and may not even say so."""
+        world, rails = self._market.program.world, self._market.outside.rails
+        rail = self._dice.choice([*rails.values()])
+        ways = {code: region.channels.values() for code, region in world.regions.items()}
+        told_to = [code for code in TODAY if any(rail.method in way.methods for way in ways[code])]
+        url = notify_url(world, self._dice.choice(told_to), rail.method)
         number = f"stray{self._dice.getrandbits(64):016x}"
-        attempt = _stray(town.credentials, number, self._dice.randrange(1, 10_000), url, now)
-        at_channel.insert(town.ledger, attempt)
-        begun = any(payer.cashiers for payer in self._market.cast)  # Else nobody asks for a file.
-        silent = begun and self._dice.randrange(3) == 0
-        at_cashier.pay(town, attempt, Plan(frozenset({Twist.NEVER})) if silent else Plan())
-        told = "，渠道不通知" if silent else ""
-        self._market.note(f"渠道收到一笔不明的钱 {attempt.total_fen} 分{told}")
+        fen = self._dice.randrange(1, 10_000)
+        begun = any(payer.visits for payer in self._market.cast)  # Else nobody asks for a file.
+        quiet = begun and self._dice.randrange(3) == 0
+        try:
+            rail.stray(number, fen=fen, url=url, plan=silent(quiet=quiet))
+        except Left:
+            return  # A bank takes nothing that nobody asked for.
+        told = "，渠道不通知" if quiet else ""
+        self._market.note(f"渠道收到一笔不明的钱 {fen} 分{told}")
+
+    async def bank_has_moods(self) -> None:
+        """The bank does not know at once, or takes back what it had paid."""
+        bank = self._market.outside.rails.get(Method.AGREEMENT)
+        if not isinstance(bank, AgreementRail):
+            return
+        paid = bank.may_take_back()
+        if paid and self._dice.randrange(2):
+            bank.takes_back(self._dice.choice(paid))
+            self._market.note("银行冲回了一笔扣款")
+        else:
+            twist = self._dice.choice(TWISTS)
+            bank.plans(twist)
+            self._market.note(f"银行下一笔扣款 {twist}")
 
     def all_is_well(self) -> None:
         """Let nothing more go wrong."""
@@ -142,50 +156,19 @@ class Mischief:
         self._market.loom.let_go()
         self._market.clock.skew_ms = 0
 
-    async def _bring(self, letter: Notice, manner: Manner) -> int:
-        outside = self._market.outside
-        body = letter.body.encode()
-        headers = outside.town.seal.headers(body, Signer(letter.signer), manner)
-        if manner is Manner.TRUE:
-            self._sent.append((letter.url, headers, body))
-        status = await knock(self._market.program.door, letter.url, headers, body)
+    async def _bring(self, notice: Notice, lie: Lie | None = None) -> int:
+        outbox, rail = self._market.outside.outbox, self._market.outside.rail(notice.channel)
+        headers, body = rail.letter(notice, lie)
+        if lie is None:
+            self._sent.append((notice.url, headers, body))
+        status = await knock(self._market.program.door, notice.url, headers, body)
         heard = self._dice.randrange(4) > 0  # Else our answer is lost, and it comes again.
-        if (
-            status == ACCEPTED
-            and manner is Manner.TRUE
-            and heard
-            and letter in outside.outbox.letters
-        ):
-            outside.outbox.letters.remove(letter)
-        if status == ACCEPTED and manner is not Manner.TRUE:
-            self._market.wrong.append(f"通知（{manner}）被接受")
+        accepted = status == rail.accepted
+        if accepted and lie is None and heard and notice in outbox.letters:
+            outbox.letters.remove(notice)
+        if accepted and lie is not None:
+            self._market.wrong.append(f"通知（{lie}）被接受")
         return status
 
     async def _again(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         return await knock(self._market.program.door, url, headers, body)
-
-
-def _stray(known: Credentials, number: str, fen: int, url: str, now: int) -> Attempt:
-    return Attempt(
-        out_trade_no=number,
-        mchid=known.mchid,
-        appid=known.appid,
-        scene=Scene.NATIVE,
-        description="商户没有下过的单",
-        total_fen=fen,
-        notify_url=url,
-        openid=at_channel.new_openid(),
-        attach=None,
-        asked="",
-        signer=Signer.PUBLIC_KEY,
-        prepay_id=at_channel.new_prepay_id(now),
-        token=number,
-        prepaid_at=now,
-        opened_at=now,
-        expires_at=now + 60_000,
-        state=TradeState.NOTPAY,
-        transaction_id=None,
-        paid_at=None,
-        pays_at=None,
-        plan="",
-    )

@@ -1,19 +1,19 @@
-"""Morning: the day after, the channel's file comes, perhaps spoilt, and two clerks mend the books.
+"""Morning: the day after, the channels' files come, perhaps spoilt, and clerks mend the books.
 
-What is wrong with the file is found by its right type and nothing else is; money that nobody
+What is wrong with a file is found by its right type and nothing else is; money that nobody
 told us of is taken in; what was booked apart in error is answered; and every day is closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from shebao.core.books.reconciliation import Difference, DifferenceKind, DifferenceState
 from shebao.core.books.repair import Remedy
-from shebao.core.channel import Method
 from shebao.operations.books.close_day import next_day, verify
 from shebao.operations.books.compare import compare_waiting
 from shebao.operations.books.fetch import AGAIN_AFTER, READY_AT, fetch_due, keep_books, read_dropped
@@ -42,28 +42,36 @@ class Morning:
         self._seeing = market.world_of(market.ground.world)
         self._keep: Does = keep_books if market.dice.randrange(2) else _without_closing
 
-    async def comes(self) -> Spoilt:
-        """Let the file come, be compared, and be mended."""
-        spoilt = await spoil(self._market, self.today)
+    async def comes(self) -> list[Spoilt]:
+        """Let the files come, be compared, and be mended."""
+        day = self.today
+        files = [
+            await spoil(self._market, rail, day) for rail in self._market.outside.rails.values()
+        ]
         await self._until_files_are_made()
-        await self._file_comes(spoilt)
-        await self._judge(spoilt)
-        for found in await self._open(spoilt.day):
-            await self._mend(found, spoilt)
-        if self._keep is _without_closing and spoilt.wrong:
-            await self._sent_again(spoilt)
-        return spoilt
+        await self._files_come(files)
+        for spoilt in files:
+            await self._judge(spoilt)
+        for spoilt in files:
+            for found in await self._open(spoilt):
+                await self._mend(found, spoilt)
+        for spoilt in files:
+            if self._keep is _without_closing and spoilt.wrong:
+                await self._sent_again(spoilt)
+        return files
 
-    async def comes_again(self, spoilt: Spoilt) -> None:
+    async def comes_again(self, files: Sequence[Spoilt]) -> None:
         """Another morning: what was mended is on today's file, and everything is closed."""
         await self._until_files_are_made()
         for _ in range(2):
             await self._work("记账", keep_books)
         closed_at_once = self._keep is keep_books
-        may_stand = {*spoilt.due} - spoilt.strange if closed_at_once else spoilt.stuck
-        for day in (spoilt.day, self.today - timedelta(days=1)):
-            left = [one for one in await self._open(day) if one.number not in may_stand]
-            self._wrong(*(f"差异 {one.kind} {one.number} 没有了结" for one in left))
+        for spoilt in files:
+            may_stand = {*spoilt.due} - spoilt.strange if closed_at_once else spoilt.stuck
+            for day in (spoilt.day, self.today - timedelta(days=1)):
+                found = await self._open(replace(spoilt, day=day))
+                left = [one for one in found if one.number not in may_stand]
+                self._wrong(*(f"差异 {one.kind} {one.number} 没有了结" for one in left))
         for region_code in self._seeing.regions:
             due = await next_day(self._seeing, region_code)
             if due is not None and due < self.today:
@@ -82,7 +90,7 @@ class Morning:
         moment += timedelta(hours=2, minutes=self._dice.randrange(1, 60))
         await self._passes(moment - self._seeing.now())
 
-    async def _file_comes(self, spoilt: Spoilt) -> None:
+    async def _files_come(self, files: Sequence[Spoilt]) -> None:
         """Fetch, read and compare, however often it takes while things go wrong."""
         if self._dice.randrange(3) == 0:
             mishap, commits = self._dice.choice([*Mishap]), self._dice.randrange(12)
@@ -92,18 +100,20 @@ class Morning:
         await self._work("记账", self._keep)
         self._market.socket.disarm()
         self._market.outside.wire.troubles.clear()
-        if spoilt.unreadable:
+        if any(spoilt.unreadable for spoilt in files):
             await self._passes(_A_WHILE)
             await self._work("记账", self._keep)
-            make(self._market.outside.town, spoilt.day)
-            self._file(spoilt.day).unlink(missing_ok=True)  # Somebody throws it away.
+        for spoilt in files:
+            if spoilt.unreadable:
+                make(self._market.outside.town, spoilt.rail, spoilt.day)
+                self._file(spoilt).unlink(missing_ok=True)  # Somebody throws it away.
         for _ in range(2):
             await self._passes(_A_WHILE)
             await self._work("记账", self._keep)
 
     async def _judge(self, spoilt: Spoilt) -> None:
         """What must be found is found, with its right type, and nothing is invented."""
-        found = {one.number: one.kind for one in await self._standing(spoilt.day)}
+        found = {one.number: one.kind for one in await self._standing(spoilt)}
         for number, kinds in spoilt.due.items():
             kind = found.pop(number, None)
             if kind not in kinds:
@@ -121,11 +131,11 @@ class Morning:
 
     async def _sent_again(self, spoilt: Spoilt) -> None:
         """The channel sends its file again without mistakes; then nothing differs any more."""
-        make(self._market.outside.town, spoilt.day)
-        file = self._file(spoilt.day)
+        make(self._market.outside.town, spoilt.rail, spoilt.day)
+        file = self._file(spoilt)
 
         async def anew(world: World) -> None:
-            await world.statements[Method.WECHAT].fetch_statement(spoilt.day, file)
+            await world.statements[spoilt.rail.method].fetch_statement(spoilt.day, file)
             place = Place.parse(file.relative_to(world.inbox.folder).as_posix())
             await replace_file(world, place)
 
@@ -143,20 +153,24 @@ class Morning:
     async def _passes(self, span: timedelta) -> None:
         await self._market.passes(max(0, int(span.total_seconds())))
 
-    async def _standing(self, day: date) -> list[Difference]:
+    async def _standing(self, spoilt: Spoilt) -> list[Difference]:
+        day, source = spoilt.day, spoilt.rail.method
         found = [
             seen.difference
             for code in self._seeing.regions
-            for seen in await look_at_differences(self._seeing, (day, day), region_code=code)
+            for seen in await look_at_differences(
+                self._seeing, (day, day), region_code=code, source=source
+            )
         ]
         return [one for one in found if one.stands]
 
-    async def _open(self, day: date) -> list[Difference]:
-        standing = await self._standing(day)
+    async def _open(self, spoilt: Spoilt) -> list[Difference]:
+        standing = await self._standing(spoilt)
         return [one for one in standing if one.state is DifferenceState.OPEN]
 
-    def _file(self, day: date) -> Path:
-        return self._seeing.inbox.folder / SHARED / Method.WECHAT / f"{day}.bill"
+    def _file(self, spoilt: Spoilt) -> Path:
+        folder = self._seeing.inbox.folder / SHARED / spoilt.rail.method
+        return folder / f"{spoilt.day}.bill"
 
     def _wrong(self, *what: str) -> None:
         self._market.wrong += what

@@ -7,8 +7,7 @@ Its timers wait for the simulated clock, and its notices wait until the post is 
 from __future__ import annotations
 
 import heapq
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
@@ -16,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from starlette.types import ASGIApp
 
-from shebao.core.channel import Cashier
+from shebao.core.channel import Method
 from shebao.sandbox import main as sandbox
+from shebao.sandbox.bank.desk import Desk
 from shebao.sandbox.channel.courier import Courier
 from shebao.sandbox.channel.notices import Notice, NoticeState
 from shebao.sandbox.faults import Faults
@@ -30,21 +29,20 @@ from shebao.sandbox.ledger import Ledger
 from shebao.sandbox.nonces import Nonces
 from shebao.sandbox.timers import Timers
 from shebao.sandbox.town import Town
-from shebao.sandbox.wechat import attempts
-from shebao.sandbox.wechat.attempts import Attempt
 from shebao.simulation.clock import Clock
 from shebao.simulation.loom import Loom
+from shebao.simulation.rails.connected import rails
+from shebao.simulation.rails.rail import Holding, Rail
 
 URL: Final = "http://127.0.0.1:8100"
 _PATIENCE_MS: Final = 8_000  # What the program waits for an answer.
 _ON_ITS_WAY_MS: Final = 55_000  # How late a request may still arrive.
+_STUCK: Final = frozenset({"ABNORMAL", "CLOSED"})
 _IN_MEMORY: Final = Path(":memory:")
-_CODE: Final = "weixin://wxpay/bizpayurl?pr="
-_PACKAGE: Final = "prepay_id="
-_REFUNDS: Final = "/v3/refund/domestic/refunds"
 
 
 Tell = Callable[[str], None]
+Weaving = tuple[Clock, Loom, Random, Tell]  # What a day is woven of.
 
 
 class SimulatedTimers(Timers):
@@ -109,6 +107,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._dice = dice
         self.troubles: list[Trouble] = []  # Of the next requests, in order.
         self.refused: set[str] = set()  # Refunds the channel said no to, by our number.
+        self.rails: Collection[Rail] = ()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Bring a request there, and its answer back, if all goes well."""
@@ -125,8 +124,7 @@ class Wire(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("the request comes late")
         with self._loom.at_work():
             response = await self._inner.handle_async_request(request)
-        if request.url.path == _REFUNDS and response.is_client_error:
-            self.refused.add(json.loads(request.content)["out_refund_no"])
+        self.refused |= {no for rail in self.rails if (no := rail.no_to(request, response))}
         lost = "，应答丢失" if trouble is Trouble.ANSWER_LOST else ""
         self._tell(f"{what} {response.status_code}{lost}")
         await self._loom.turn()
@@ -140,9 +138,10 @@ class Wire(httpx.AsyncBaseTransport):
 
 
 class Outside:
-    """The channel on one day: an empty ledger, and everything that moves it."""
+    """The channels on one day: an empty ledger, and everything that moves it."""
 
-    def __init__(self, built: Town, clock: Clock, loom: Loom, dice: Random, tell: Tell) -> None:
+    def __init__(self, mix: Collection[Method], built: Town, weaving: Weaving) -> None:
+        clock, loom, dice, tell = weaving
         self.timers = SimulatedTimers(clock)
         self.outbox = Outbox()
         self.town = replace(
@@ -152,27 +151,32 @@ class Outside:
             nonces=Nonces(),
             timers=self.timers,
             courier=self.outbox,
+            alipay_courier=self.outbox,
+            unionpay_courier=self.outbox,
+            counter_courier=self.outbox,
+            bank=Desk(built.bank.keys, self.outbox),
         )
         app = sandbox.around(self.town)
         self.wire = Wire(app, loom, self.timers, dice, tell)
-        self._window = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=URL)
+        self.calm = httpx.ASGITransport(app=app)  # A way there on which nothing happens.
+        self._window = httpx.AsyncClient(transport=self.calm, base_url=URL)
+        self.rails = rails(mix, self.town, self._window)
+        self.wire.rails = [*self.rails.values()]
 
-    def at(self, cashier: Cashier) -> Attempt | None:
-        """The order a payer finds where we sent them."""
-        ledger = self.town.ledger
-        if cashier.url:
-            [token] = parse_qs(urlsplit(cashier.url).query)["token"]
-            return attempts.find_by_token(ledger, token)
-        if cashier.code:
-            return attempts.find_by_token(ledger, cashier.code.removeprefix(_CODE))
-        package = cashier.parameters["package"]
-        return attempts.find_by_prepay_id(ledger, package.removeprefix(_PACKAGE))
+    def rail(self, channel: str) -> Rail:
+        """The rail whose channel the outside calls so; one contract of UnionPay is like another."""
+        return next(one for one in self.rails.values() if channel in one.letters)
 
-    async def holdings(self) -> dict[str, list[dict[str, object]]]:
-        """What the channel says it was paid, gave back, and holds."""
-        answer = await self._window.get("/sandbox/ledger")
-        told: dict[str, list[dict[str, object]]] = answer.json()
-        return told
+    async def holdings(self) -> tuple[Mapping[Rail, Sequence[Holding]], Sequence[Holding]]:
+        """What every channel says it was paid, and every refund they tell of."""
+        told = (await self._window.get("/sandbox/ledger")).json()
+        paid = {rail: rail.payments(told["payments"]) for rail in self.rails.values()}
+        return paid, told["refunds"]
+
+    async def stuck(self) -> frozenset[str]:
+        """Refunds that a channel took on and that move nothing, by our numbers."""
+        _, back = await self.holdings()
+        return frozenset(str(one["out_refund_no"]) for one in back if one["state"] in _STUCK)
 
     async def close(self) -> None:
         """Put the channel's book away."""
@@ -183,5 +187,5 @@ class Outside:
 def _short(request: httpx.Request) -> str:
     """A request as a person who follows the story knows it."""
     parts = request.url.path.removeprefix("/v3/").removesuffix("/close").split("/")
-    asks = "close" if request.url.path.endswith("/close") else parts[0]
+    asks = "close" if request.url.path.endswith("/close") else parts[0] or parts[1]
     return f"　→ {request.method} {asks} …{parts[-1][-4:]}"

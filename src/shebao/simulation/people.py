@@ -6,33 +6,30 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from shebao.core.attempt import Attempt
 from shebao.core.bill import BillState
-from shebao.core.channel import Cashier, Method, Outcome, Scene
+from shebao.core.channel import Cashier, Outcome, Scene
 from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.choice import Choice, ChoiceKind
 from shebao.operations.collect import judge_waiting
+from shebao.operations.desk.open_at_counter import COUNTER_METHODS
 from shebao.operations.elect import Wish as Choosing
 from shebao.operations.elect import elect
 from shebao.operations.expire import withdraw
 from shebao.operations.inquire import inquire
 from shebao.operations.open_order import Basket
 from shebao.operations.pay import Wish, pay
-from shebao.sandbox import clock as channel_clock
 from shebao.sandbox.faults import Plan, Twist
-from shebao.sandbox.wechat import attempts as at_channel
-from shebao.sandbox.wechat import payer as at_cashier
-from shebao.sandbox.wechat.attempts import Attempt, TradeState
-from shebao.simulation.cast import Payer
+from shebao.simulation.cast import Payer, Visit
 from shebao.simulation.ground import BEIJING
 from shebao.simulation.market import Market
+from shebao.simulation.rails.rail import Left, Rail, silent
 from shebao.store import attempts, bills
 from shebao.worker.sweep import sweep
 
-SCENES: Final = (Scene.H5, Scene.H5, Scene.NATIVE, Scene.JSAPI)
 _OPENID: Final = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 _PERIOD: Final = Period(2025)
-_LATE_MS: Final = 60_000
 _AS_FAR_AS_THE_WIRE: Final = 2  # The attempt is written down, and the channel not asked yet.
 
 
@@ -54,7 +51,7 @@ class People:
             region_code=payer.region_code,
             order_id=self._market.program.world.mint("ord"),
             payer_id=payer.person_id,
-            entry_channel=payer.entry_channel,
+            entry_channel=self._dice.choice(payer.entry_channels),
             bill_ids=frozenset(chosen),
         )
         payer.baskets.append(basket)
@@ -97,49 +94,43 @@ class People:
 
     async def stands_at_the_cashier(self) -> None:
         """Somebody with a cashier open pays, pays another sum, dawdles, declines or leaves."""
-        payer = self._somebody(lambda one: one.cashiers)
+        payer = self._somebody(lambda one: one.visits)
         if payer is None:
             return
-        cashier = payer.cashiers[-1] if self._lightly(2) else self._dice.choice(payer.cashiers)
-        attempt = self._market.outside.at(cashier)
-        assert attempt is not None, "a cashier leads to an order"
+        visit = payer.visits[-1] if self._lightly(2) else self._dice.choice(payer.visits)
+        number = await _arrives(visit)
+        if number is None:
+            self._market.note(f"{payer.name} 到收银台时已经打不开")
+            return
         does = self._dice.choices(
             [self._pays, self._pays_another_sum, self._dawdles, self._declines, self._has_nothing],
             weights=[10, 1, 4, 2, 3],
         )[0]
         try:
-            does(payer, attempt)
-        except at_cashier.CannotPay as no:
-            self._market.note(f"{payer.name} 在收银台付不了：{no.state}")
+            does(payer, visit.rail, number)
+        except Left as no:
+            self._market.note(f"{payer.name} 在收银台付不了：{no}")
 
     async def bank_answers_late(self) -> None:
         """A payment that was under way when the channel closed the order succeeds after all."""
-        payer = self._somebody(lambda one: one.cashiers)
+        payer = self._somebody(lambda one: one.visits)
         if payer is None:
             return
-        found = [self._market.outside.at(cashier) for cashier in payer.cashiers]
-        town = self._market.outside.town
-        closed = [
-            one
-            for one in found
-            if one and one.standing(channel_clock.now_ms()) is TradeState.CLOSED
-        ]
+        found = [visit for visit in payer.visits if visit.number is not None]
+        closed = [one for one in found if one.rail.is_closed(one.number or "")]
         if not closed:
             return
-        attempt = self._dice.choice(closed)
-        opened = replace(
-            attempt,
-            state=TradeState.USERPAYING,
-            expires_at=channel_clock.now_ms() + _LATE_MS,
-        )
-        at_channel.save(town.ledger, opened)
-        silent = not self._lightly(2)  # Then only the channel's file will ever tell.
-        at_cashier.pay(town, opened, _plan(silent=silent))
-        told = "，渠道不通知" if silent else ""
+        visit = self._dice.choice(closed)
+        quiet = not self._lightly(2)  # Then only the channel's file will ever tell.
+        try:
+            visit.rail.pay_after_all(visit.number or "", silent(quiet=quiet))
+        except Left:
+            return
+        told = "，渠道不通知" if quiet else ""
         self._market.note(f"{payer.name} 的银行在关单之后才扣款成功{told}")
         newest = found[-1]
-        if newest and newest.standing(channel_clock.now_ms()) in at_channel.OPEN:
-            self._pays(payer, newest)  # Twice, then, if it is the same order.
+        if newest.rail.is_open(newest.number or ""):
+            self._pays(payer, newest.rail, newest.number or "")  # Twice, then, perhaps.
 
     async def withdraws(self) -> None:
         """Somebody gives an order up."""
@@ -169,7 +160,7 @@ class People:
             )
         live = [one for one in tried.get(basket.order_id, ()) if one.state.is_live]
         if live:
-            asking = self._ask(basket.region_code, live[-1].id)
+            asking = self._ask(live[-1])
             self._market.begin(f"{payer.name} 等 {_short(basket)} 的结果", asking)
 
     async def chooses_again(self) -> None:
@@ -181,7 +172,7 @@ class People:
         wish = Choosing(
             region_code=payer.region_code,
             payer_id=payer.person_id,
-            entry_channel=payer.entry_channel,
+            entry_channel=payer.entry_channels[0],
             enrolment_id=payer.enrolment.id,
             periods=(_PERIOD,),
             choice=Choice(ChoiceKind.AMOUNT, amount),
@@ -208,17 +199,24 @@ class People:
         return [bill.id for bill in owed if old_page or bill.state is BillState.PAYABLE]
 
     def _goes_to_pay(self, payer: Payer, basket: Basket) -> None:
-        scene = self._dice.choice(SCENES)
+        region = self._market.ground.world.region(basket.region_code)
+        offered = region.channels[basket.entry_channel].methods
+        ways = [one for one in self._market.mix if one in offered and one not in COUNTER_METHODS]
+        if not ways:
+            return  # It was opened at a counter.
+        rail = self._market.outside.rails[self._dice.choice(ways)]
+        scene = self._dice.choice(rail.scenes)
         wish = Wish(
             region_code=basket.region_code,
             order_id=basket.order_id,
             payer_id=payer.person_id,
-            method=Method.WECHAT,
+            method=rail.method,
             scene=scene,
             payer_ip="127.0.0.1",
             openid=_OPENID if scene is Scene.JSAPI else None,
         )
-        self._market.begin(f"{payer.name} 用 {scene} 支付 {_short(basket)}", self._go(payer, wish))
+        how = f"用 {rail.method} {scene} 支付"
+        self._market.begin(f"{payer.name} {how} {_short(basket)}", self._go(payer, rail, wish))
 
     def _submit(self, payer: Payer, basket: Basket) -> None:
         self._market.begin(
@@ -226,57 +224,54 @@ class People:
             self._market.program.orders.put(basket),
         )
 
-    async def _go(self, payer: Payer, wish: Wish) -> Cashier:
+    async def _go(self, payer: Payer, rail: Rail, wish: Wish) -> Cashier:
         cashier = await pay(self._market.program.world, wish)
-        payer.cashiers.append(cashier)
+        payer.visits.append(Visit(rail, cashier))
         return cashier
 
-    async def _ask(self, region_code: str, attempt_id: str) -> Outcome:
+    async def _ask(self, attempt: Attempt) -> Outcome:
         world = self._market.program.world
-        outcome = await inquire(
-            world, region_code=region_code, method=Method.WECHAT, attempt_id=attempt_id
-        )
+        code, method = attempt.region_code, attempt.method
+        outcome = await inquire(world, region_code=code, method=method, attempt_id=attempt.id)
         if outcome is Outcome.PAID:
-            await judge_waiting(world, region_code)
+            await judge_waiting(world, code)
         return outcome
 
-    def _pays(self, payer: Payer, attempt: Attempt) -> None:
+    def _pays(self, payer: Payer, rail: Rail, number: str) -> None:
         """The channel may forget to tell us: then we have to ask."""
-        silent = not self._lightly(2)
-        at_cashier.pay(self._market.outside.town, attempt, _plan(silent=silent))
-        self._market.note(f"{payer.name} 付款成功{'，渠道不通知' if silent else ''}")
+        quiet = not self._lightly(2)
+        rail.pay(number, silent(quiet=quiet))
+        self._market.note(f"{payer.name} 付款成功{'，渠道不通知' if quiet else ''}")
 
-    def _pays_another_sum(self, payer: Payer, attempt: Attempt) -> None:
-        ledger = self._market.outside.town.ledger
-        at_cashier.decline(self._market.outside.town, attempt)
-        fen = self._dice.choice([1, attempt.total_fen + 1, attempt.total_fen * 2])
-        ledger.write(
-            "UPDATE attempts SET total_fen = :fen WHERE out_trade_no = :number",
-            {"fen": fen, "number": attempt.out_trade_no},
-        )
-        at_cashier.pay(self._market.outside.town, replace(attempt, total_fen=fen), Plan())
+    def _pays_another_sum(self, payer: Payer, rail: Rail, number: str) -> None:
+        fen = rail.fen(number)
+        rail.decline(number)
+        rail.charge(number, self._dice.choice([1, fen + 1, fen * 2]))
+        rail.pay(number, Plan())
         self._market.note(f"{payer.name} 付了另一个金额")
 
-    def _dawdles(self, payer: Payer, attempt: Attempt) -> None:
+    def _dawdles(self, payer: Payer, rail: Rail, number: str) -> None:
         seconds = self._dice.choice([5, 40, 70, 600, 1795, 1805])
-        plan = _plan(silent=not self._lightly(2))
-        at_cashier.pay_late(self._market.outside.town, attempt, plan, wait_ms=seconds * 1000)
+        rail.pay_later(number, silent(quiet=not self._lightly(2)), wait_ms=seconds * 1000)
         self._market.note(f"{payer.name} {seconds} 秒后才付款")
 
-    def _declines(self, payer: Payer, attempt: Attempt) -> None:
-        at_cashier.decline(self._market.outside.town, attempt)
+    def _declines(self, payer: Payer, rail: Rail, number: str) -> None:
+        rail.decline(number)
         self._market.note(f"{payer.name} 在收银台取消")
 
-    def _has_nothing(self, payer: Payer, attempt: Attempt) -> None:
-        plan = Plan(frozenset({Twist.INSUFFICIENT_FUNDS}))
-        at_cashier.pay(self._market.outside.town, attempt, plan)
+    def _has_nothing(self, payer: Payer, rail: Rail, number: str) -> None:
+        if not rail.is_open(number):
+            raise Left(number)
+        rail.pay(number, Plan(frozenset({Twist.INSUFFICIENT_FUNDS})))
         self._market.note(f"{payer.name} 余额不足")
+
+
+async def _arrives(visit: Visit) -> str | None:
+    """The number of what the payer finds at the cashier; a form may not be taken any more."""
+    visit.number = await visit.rail.reached(visit.cashier) or visit.number
+    return visit.number
 
 
 def _short(basket: Basket) -> str:
     """An order as a person who follows the story knows it."""
     return f"…{basket.order_id[-4:]}"
-
-
-def _plan(*, silent: bool) -> Plan:
-    return Plan(frozenset({Twist.NEVER})) if silent else Plan()

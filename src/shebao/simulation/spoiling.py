@@ -8,24 +8,19 @@ from datetime import date
 from typing import Any, Final
 
 from shebao.core.books.reconciliation import DifferenceKind
-from shebao.core.channel import Method
 from shebao.sandbox import statements as at_channel
 from shebao.sandbox.channel.movements import Mishap, Movement
 from shebao.sandbox.town import Town
-from shebao.sandbox.wechat import trade_bill
 from shebao.simulation.market import Market
+from shebao.simulation.rails.rail import OF_FILES, Rail
 from shebao.store import payments
 
 _K = DifferenceKind
 _OF_LINES: Final = (Mishap.MISSING, Mishap.EXTRA, Mishap.TWICE, Mishap.ALTERED)
-_OF_FILES: Final = (
-    *(Mishap.LATE, Mishap.NONE, Mishap.DAMAGED, Mishap.CUT_SHORT, Mishap.TOTALS_WRONG),
-    Mishap.GARBLED,
-)
 STRANGE: Final = frozenset({_K.UNKNOWN, _K.LONG})  # Money the channel holds and never told of.
 STUCK: Final = frozenset({_K.REFUND})  # It left us and reached nobody: a person looks after it.
-_STUCK_THERE: Final = "CHANGE"
 _WENT_WELL: Final = "SUCCESS"
+_NAME: Final = {False: "reference", True: "our_id"}
 _OF_REFUNDS: Final = frozenset({_K.REFUND, _K.CUT_OFF})
 _INSTEAD: Final = {
     Mishap.NONE: Mishap.LATE,
@@ -44,6 +39,7 @@ _TYPES: Final[Mapping[Mishap, Collection[DifferenceKind]]] = {
 class Spoilt:
     """What befell the file of a day, and the types that must be found by number."""
 
+    rail: Rail
     day: date
     kinds: tuple[Mishap, ...]
     due: Mapping[str, Collection[DifferenceKind]]
@@ -51,7 +47,7 @@ class Spoilt:
     @property
     def unreadable(self) -> bool:
         """Whether the file as it is tells nothing at all, and must be made again."""
-        return bool({*_OF_FILES} - {Mishap.NONE} & {*self.kinds})
+        return bool({*OF_FILES} - {Mishap.NONE} & {*self.kinds})
 
     @property
     def wrong(self) -> bool:
@@ -69,51 +65,63 @@ class Spoilt:
         return frozenset(number for number, kinds in self.due.items() if kinds == STUCK)
 
 
-async def spoil(market: Market, day: date) -> Spoilt:
+async def spoil(market: Market, rail: Rail, day: date) -> Spoilt:
     """Let the dice spoil the file of a day, or its lines, or nothing."""
     town, dice = market.outside.town, market.dice
-    true = trade_bill.movements(town, day)
+    true = rail.movements(day)
     kinds: list[Mishap] = []
     match dice.randrange(3):
-        case 1 if true:
-            kinds = [dice.choice(_OF_FILES)]
+        case 1 if true and rail.file_mishaps:
+            kinds = [dice.choice(rail.file_mishaps)]
         case 2 if true:
             kinds = dice.choices(_OF_LINES, k=dice.randrange(1, 4))
             kinds = kinds if len(true) >= len(kinds) else [Mishap.EXTRA]
-    if not await _all_known(market, true):  # What only the file can tell, it tells rightly.
+    if not await _all_known(market, rail, true):  # What only the file can tell, it tells rightly.
         kinds = [_INSTEAD.get(kind, kind) for kind in kinds]
-    lines = make(town, day, kinds)["planted"] if kinds else []
-    spoilt = Spoilt(day, tuple(kinds), {})
-    befallen = {str(line["our_id"]): Mishap(line["kind"]) for line in lines}
+        kinds = [kind for kind in kinds if kind is not Mishap.LATE or kind in rail.file_mishaps]
+    lines = make(town, rail, day, kinds)["planted"] if kinds else []
+    spoilt = Spoilt(rail, day, tuple(kinds), {})
+    befallen = {
+        (line["is_refund"], line[_NAME[line["is_refund"]]]): Mishap(line["kind"]) for line in lines
+    }
     if Mishap.NONE in kinds:
-        befallen = {one.our_id: Mishap.MISSING for one in true}
+        befallen = {_name(one): Mishap.MISSING for one in true}
     elif spoilt.unreadable:
         befallen = {}
-    due = await _due(market, true, befallen)
-    due |= {line["reference"]: {_K.UNKNOWN} for line in lines if line["kind"] == Mishap.EXTRA}
-    market.note(f"账单 {day}：{'、'.join(kinds) or '无误'}")
-    return Spoilt(day, tuple(kinds), due)
+    due = await _due(market, rail, true, befallen)
+    extra = [line["reference"] for line in lines if line["kind"] == Mishap.EXTRA]
+    due |= {number[: rail.number_most]: {_K.UNKNOWN} for number in extra}
+    market.note(f"{rail.method} 账单 {day}：{'、'.join(kinds) or '无误'}")
+    return Spoilt(rail, day, tuple(kinds), due)
 
 
-def make(town: Town, day: date, kinds: Sequence[Mishap] = ()) -> dict[str, Any]:
+def make(town: Town, rail: Rail, day: date, kinds: Sequence[Mishap] = ()) -> dict[str, Any]:
     """Have the channel make the file of a day, spoilt so."""
     mishaps = [{"kind": str(kind)} for kind in kinds]
-    wanted = {"channel": "wechat", "day": day.isoformat(), "mishaps": mishaps}
+    wanted = {"channel": rail.method.value, "day": day.isoformat(), "mishaps": mishaps}
     return at_channel.make(town, wanted)
 
 
+def _name(one: Movement) -> tuple[bool, str]:
+    """A line as differences name it: payments by the channel's number, refunds by ours."""
+    return one.is_refund, one.our_id if one.is_refund else one.reference
+
+
 async def _due(
-    market: Market, true: Sequence[Movement], befallen: Mapping[str, Mishap]
+    market: Market,
+    rail: Rail,
+    true: Sequence[Movement],
+    befallen: Mapping[tuple[bool, str], Mishap],
 ) -> dict[str, Collection[DifferenceKind]]:
     due: dict[str, Collection[DifferenceKind]] = {}
     for one in true:
-        mishap = befallen.get(one.our_id)
+        mishap = befallen.get(_name(one))
         if one.is_refund:
-            if one.state == _STUCK_THERE and mishap is not Mishap.MISSING:
+            if one.state == rail.stuck_there and mishap is not Mishap.MISSING:
                 due[one.our_id] = STUCK
             elif one.state == _WENT_WELL and mishap is not None:
                 due[one.our_id] = _OF_REFUNDS
-        elif await _is_known(market, one.reference):
+        elif await _is_known(market, rail, one.reference):
             if mishap is not None:
                 due[one.reference] = _TYPES[mishap]
         elif mishap is not Mishap.MISSING:
@@ -121,17 +129,19 @@ async def _due(
     return due
 
 
-async def _all_known(market: Market, true: Sequence[Movement]) -> bool:
+async def _all_known(market: Market, rail: Rail, true: Sequence[Movement]) -> bool:
     return all(
         [
-            one.state != _STUCK_THERE if one.is_refund else await _is_known(market, one.reference)
+            one.state != rail.stuck_there
+            if one.is_refund
+            else await _is_known(market, rail, one.reference)
             for one in true
         ]
     )
 
 
-async def _is_known(market: Market, reference: str) -> bool:
-    key = (Method.WECHAT, reference)
+async def _is_known(market: Market, rail: Rail, reference: str) -> bool:
+    key = (rail.method, reference)
     async with market.ground.look.reading() as tx:
         for region_code in market.ground.world.regions:
             if await payments.known(tx, region_code=region_code, keys=[key]):

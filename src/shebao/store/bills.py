@@ -72,6 +72,17 @@ async def lock_of_orders(
     return found
 
 
+async def of_orders(tx: Tx, *, region_code: str, order_ids: Iterable[str]) -> dict[str, list[Bill]]:
+    """The bills of each of some orders, to look at."""
+    rows = await tx.rows(
+        SQL.bills_of_orders, region_code=region_code, order_ids=sorted(set(order_ids))
+    )
+    found: dict[str, list[Bill]] = {}
+    for row in rows:
+        found.setdefault(row["order_id"], []).append(_bill(row))
+    return found
+
+
 async def lock_counting(
     tx: Tx, *, region_code: str, enrolment_id: str, periods: Iterable[Period], kind: BillKind
 ) -> list[Bill]:

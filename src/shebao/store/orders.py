@@ -97,6 +97,14 @@ async def lock(tx: Tx, *, region_code: str, order_ids: Iterable[str]) -> dict[st
     return {row["id"]: _order(row) for row in rows}
 
 
+async def of_attempts(tx: Tx, *, region_code: str, attempt_ids: Iterable[str]) -> dict[str, Order]:
+    """The orders some attempts are of, to look at."""
+    rows = await tx.rows(
+        SQL.orders_of_attempts, region_code=region_code, attempt_ids=sorted(set(attempt_ids))
+    )
+    return {row["id"]: _order(row) for row in rows}
+
+
 async def lock_of_attempts(
     tx: Tx, *, region_code: str, attempt_ids: Iterable[str]
 ) -> dict[str, Order]:

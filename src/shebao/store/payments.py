@@ -51,6 +51,12 @@ async def of_order(tx: Tx, *, region_code: str, order_id: str) -> list[Payment]:
     return [_payment(row) for row in rows]
 
 
+async def by_number(tx: Tx, *, region_code: str, method: Method, reference: str) -> Payment | None:
+    """One sum of money, by the channel's number of it, to look at."""
+    row = await tx.row(SQL.by_number, region_code=region_code, method=method, reference=reference)
+    return None if row is None else _payment(row)
+
+
 async def lock_set_aside(tx: Tx, *, region_code: str, most: int) -> list[Payment]:
     """Money that does not fit and is not on its way back yet, held for this transaction."""
     rows = await tx.rows(SQL.lock_set_aside, region_code=region_code, most=most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shebao.core.channel import Method
 from shebao.core.money import Money
@@ -89,10 +89,28 @@ async def lock(tx: Tx, *, region_code: str, refund_id: str) -> Refund:
     return _refund(row)
 
 
-async def running(tx: Tx, *, region_code: str, asked_before: datetime, most: int) -> list[str]:
-    """The ids of refunds that are not at an end and nobody has looked at for a while."""
-    rows = await tx.rows(SQL.running, region_code=region_code, asked_before=asked_before, most=most)
+async def running(
+    tx: Tx, *, region_code: str, now: datetime, rested: timedelta, most: int
+) -> list[str]:
+    """The ids of refunds that are not at an end, have rested, and are due to be looked at."""
+    rows = await tx.rows(
+        SQL.running, region_code=region_code, asked_before=now - rested, now=now, most=most
+    )
     return [row["id"] for row in rows]
+
+
+async def look_again(
+    tx: Tx, refund: Refund, *, at: datetime, soonest: timedelta, latest: timedelta
+) -> None:
+    """Look at a refund again after an eighth of the time it has taken, within bounds."""
+    await tx.run(
+        SQL.look_again,
+        region_code=refund.region_code,
+        refund_id=refund.id,
+        at=at,
+        soonest=soonest,
+        latest=latest,
+    )
 
 
 async def of_payment(tx: Tx, *, region_code: str, method: Method, reference: str) -> list[Refund]:
@@ -148,4 +166,5 @@ def _refund(row: Row) -> Refund:
         request_id=row["request_id"],
         why=ByHand(row["why"]),
         owner_id=row["owner_id"],
+        asked_at=row["asked_at"],
     )

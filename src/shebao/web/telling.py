@@ -42,6 +42,10 @@ WHY_BY_HAND: Final[Mapping[ByHand, tuple[str, str]]] = {
     ByHand.ABNORMAL: ("付款的卡或账户已经停用", "问缴费人收款账户，改用银行转账退回"),
     ByHand.REFUSED: ("渠道不受理", "向渠道查明原因；退不成的，改用银行转账退回"),
     ByHand.CHANNEL_GONE: ("这个渠道没有接通", "先向渠道核实有没有退过，没有的再用银行转账退回"),
+    ByHand.SILENT: (
+        "渠道五天没有说退成还是没退成",
+        "先向渠道查明；确实没有退的，再改用银行转账退回",
+    ),
     ByHand.HANDED_OVER: ("钱已经清算，不能原路退", "办理退库，退到缴费人的银行账户"),
 }
 # What a stop is called once it is reached, what before that, and what happens there.

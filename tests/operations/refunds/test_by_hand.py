@@ -13,9 +13,10 @@ from shebao.core.bill import BillEvent
 from shebao.core.desk.request import (
     RequestState,
 )
-from shebao.core.refund import ByHand, RefundState
+from shebao.core.refund import BANKS_TAKE, ByHand, RefundState
 from shebao.operations.desk.by_hand import NotByHand, refunds_by_hand, take_over
 from shebao.operations.desk.decide import approve, check, preview
+from shebao.operations.refund import advance_refunds
 from shebao.store import bills
 
 
@@ -64,3 +65,38 @@ async def test_nobody_takes_over_what_does_not_wait_for_a_person(world, paid, ag
     refund = await paid.refund(agreed)
     with pytest.raises(NotByHand):
         await take_over(world, clerk_b, refund.id)
+
+
+async def test_a_refund_the_channel_says_nothing_of_for_days_gets_somebody_to_look_after_it(
+    world, paid, agreed, cashier, clock, clerk_a
+):
+    await cashier.fault("unavailable", on="refund", count=50)
+    await cashier.fault("unavailable", on="refund_query", count=50)
+    clock.passes(seconds=10)
+    await advance_refunds(world, BEIJING)
+    clock.passes(days=BANKS_TAKE.days - 1)
+    await advance_refunds(world, BEIJING)
+    assert (await paid.refund(agreed)).state is RefundState.UNKNOWN
+    clock.passes(days=1, hours=1)
+    await advance_refunds(world, BEIJING)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.SILENT)
+    assert refund.owner_id == clerk_a.id
+    await cashier.well_again()
+
+
+async def test_the_longer_a_refund_takes_the_less_often_the_channel_is_asked(
+    world, paid, agreed, cashier, clock
+):
+    await cashier.fault("unavailable", on="refund", count=50)
+    await cashier.fault("unavailable", on="refund_query", count=50)
+    clock.passes(seconds=10)
+    await advance_refunds(world, BEIJING)
+    assert (await paid.refund(agreed)).state is RefundState.UNKNOWN
+    clock.passes(hours=8)
+    assert await advance_refunds(world, BEIJING) >= 1
+    clock.passes(minutes=30)
+    assert await advance_refunds(world, BEIJING) == 0
+    clock.passes(minutes=31)
+    assert await advance_refunds(world, BEIJING) >= 1
+    await cashier.well_again()

@@ -15,6 +15,7 @@ from typing import Final
 from shebao.app import opened
 from shebao.cli.demo_clerks import FIRST, SECOND
 from shebao.cli.stage import Stage
+from shebao.cli.story.files import Files
 from shebao.cli.story.hands import Rail
 from shebao.cli.story.outside import Outside
 from shebao.cli.story.rehearsal import WRONG, Rehearsal
@@ -23,6 +24,7 @@ from shebao.core.channel import Method
 from shebao.core.desk.clerk import Clerk
 from shebao.core.money import Money
 from shebao.operations.books.close_day import close_due, verify
+from shebao.operations.books.expect import book_days
 from shebao.operations.desk.clerks import clerks_of
 from shebao.operations.world import SHANGHAI, World
 
@@ -53,6 +55,7 @@ async def play_rails(stage: Stage, tell: Tell) -> bool:
         ready = [one for one in rails if await one.moves_in()]
         moved = await asyncio.gather(*(one.moves_money() for one in ready))
         agreed = [await one.compares() for one in ready]
+        await _bring_earlier_files(world, outside)
         closed = [await _closes(world, tell, code) for code in world.regions]
         return len(ready) == len(rails) and all([*moved, *agreed, *closed])
 
@@ -66,6 +69,15 @@ def _amounts(number: int) -> Mapping[str, Money]:
 async def _crew(world: World, region_code: str) -> tuple[Clerk, Clerk]:
     known = {row.number: row.clerk for row in await clerks_of(world, region_code)}
     return known[FIRST.number], known[SECOND.number]
+
+
+async def _bring_earlier_files(world: World, outside: Outside) -> None:
+    """A story told across midnight has money in two days, and each of them needs its files."""
+    yesterday = world.now().astimezone(SHANGHAI).date() - timedelta(days=1)
+    for region_code in world.regions:
+        [seen] = await book_days(world, region_code=region_code, first=yesterday, last=yesterday)
+        for one in seen.missing:
+            await Files(world, outside, Method(one.source), yesterday).comes()
 
 
 async def _closes(world: World, tell: Tell, region_code: str) -> bool:

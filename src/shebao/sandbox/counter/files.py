@@ -32,8 +32,9 @@ def writer(ledger: Ledger, kind: str) -> Writer:
 def written(ledger: Ledger, kind: str, day: date) -> str:
     """The file of a day: a heading with the number of lines and their sum, then the lines."""
     made = files.find(ledger, writer(ledger, kind), day)
-    if made is not None and made.content is not None:
-        return made.content.decode()
+    if made is not None:
+        none = _written(kind, day, (), frozenset())  # Nothing is left of it, or nothing happened.
+        return (made.content or none).decode()
     return _written(kind, day, _movements(ledger, kind, day), frozenset()).decode()
 
 

@@ -44,7 +44,7 @@ def stray(town: Town, told: Mapping[str, Any], plan: Plan, *, total_fen: int) ->
     """Hold money for a trade the merchant never opened, and tell of it."""
     now = clock.now_ms()
     trade = Trade(
-        mer_id=town.unionpay_keys.mer_ids[0],
+        mer_id=str(told.get("mer_id") or town.unionpay_keys.mer_ids[0]),
         order_id=str(told.get("out_trade_no") or f"stray{secrets.token_hex(8)}"),
         txn_time=fields.wire_time(now),
         device="08",

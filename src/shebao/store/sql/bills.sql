@@ -9,6 +9,16 @@ SELECT region_code, id, person_id, enrolment_id, scheme, period, kind, label, am
  ORDER BY id
    FOR NO KEY UPDATE;
 
+-- name: bills_of_orders
+-- The bills of some orders with the order each is in, to look at.
+SELECT l.order_id, b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.kind,
+       b.label, b.amount_fen, b.shares::text AS shares, b.payable_until, b.state, b.version,
+       b.held_by
+  FROM order_lines l
+  JOIN bills b ON b.region_code = l.region_code AND b.id = l.bill_id
+ WHERE l.region_code = :region_code AND l.order_id = ANY (:order_ids::text[])
+ ORDER BY b.id;
+
 -- name: lock_bills_of_orders
 -- The bills of some orders with the order each is in, held until the transaction ends.
 SELECT l.order_id, b.region_code, b.id, b.person_id, b.enrolment_id, b.scheme, b.period, b.kind,

@@ -37,6 +37,18 @@ SELECT region_code, id, payer_id, entry_channel, state, version, amount_fen, att
  ORDER BY id
    FOR NO KEY UPDATE;
 
+-- name: orders_of_attempts
+-- The orders some attempts are of, to look at.
+SELECT region_code, id, payer_id, entry_channel, state, version, amount_fen, attempt_id,
+       opened_at, expires_at
+  FROM orders
+ WHERE region_code = :region_code
+   AND id = ANY (ARRAY(
+           SELECT order_id
+             FROM attempts
+            WHERE region_code = :region_code AND id = ANY (:attempt_ids::text[])))
+ ORDER BY id;
+
 -- name: lock_orders_of_attempts
 -- The orders some attempts are of, held until the transaction ends.
 SELECT region_code, id, payer_id, entry_channel, state, version, amount_fen, attempt_id,

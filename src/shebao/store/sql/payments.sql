@@ -33,6 +33,12 @@ SELECT region_code, method, reference, attempt_id, order_id, amount_fen, state, 
  WHERE region_code = :region_code AND order_id = :order_id
  ORDER BY happened_at;
 
+-- name: by_number
+-- One sum of money, by the channel's number of it.
+SELECT region_code, method, reference, attempt_id, order_id, amount_fen, state, misfit, happened_at
+  FROM payments
+ WHERE region_code = :region_code AND method = :method AND reference = :reference;
+
 -- name: lock_set_aside
 -- Money that does not fit and is not on its way back yet, held until the transaction ends.
 SELECT region_code, method, reference, attempt_id, order_id, amount_fen, state, misfit, happened_at

@@ -177,7 +177,7 @@ SELECT c.region_code || ' ' || c.source || ' ' || c.day AS broken
                       AND r.asked_at < c.begins + interval '1 day' AND r.asked_at <= c.at), 0)
        + coalesce((SELECT sum(b.amount_fen) FROM reversals b
                      JOIN events e ON e.region_code = b.region_code AND e.event = 'booked'
-                          AND e.subject_id = b.method || ':' || b.number
+                          AND e.subject_id = 'reversal:' || b.method || ':' || b.number
                     WHERE b.region_code = c.region_code AND b.method = c.source
                       AND b.happened_at >= c.begins
                       AND b.happened_at < c.begins + interval '1 day' AND e.at <= c.at), 0)

@@ -29,24 +29,33 @@ SELECT :region_code, id, version, :event, state, :at::timestamptz FROM moved;
 -- name: lock_refund
 -- One refund, held until the transaction ends.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id
+       request_id, why, owner_id, asked_at
   FROM refunds
  WHERE region_code = :region_code AND id = :refund_id
    FOR NO KEY UPDATE;
 
 -- name: running
--- Refunds that are not at an end and have not been looked at for a while.
+-- Refunds that are not at an end and that it is time to look at.
 SELECT id
   FROM refunds
  WHERE region_code = :region_code AND state IN ('requested', 'approved', 'sent', 'unknown', 'failed')
    AND coalesce(asked_at, created_at) <= :asked_before
+   AND coalesce(look_again_at, created_at) <= :now
  ORDER BY created_at
  LIMIT :most;
+
+-- name: look_again
+-- A refund was looked at: the longer it takes, the later it is looked at again, within bounds.
+UPDATE refunds
+   SET look_again_at = :at::timestamptz
+       + least(greatest((:at - coalesce(asked_at, created_at)) / 8, :soonest::interval),
+               :latest::interval)
+ WHERE region_code = :region_code AND id = :refund_id;
 
 -- name: of_payment
 -- The refunds of one sum of money, the newest first.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id
+       request_id, why, owner_id, asked_at
   FROM refunds
  WHERE region_code = :region_code AND method = :method AND reference = :reference
  ORDER BY created_at DESC;
@@ -54,14 +63,14 @@ SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, rea
 -- name: by_id
 -- One refund, to look at.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id
+       request_id, why, owner_id, asked_at
   FROM refunds
  WHERE region_code = :region_code AND id = :refund_id;
 
 -- name: by_hand
 -- Refunds a person must look after: since when, who does, and whose money it is; oldest first.
 SELECT r.region_code, r.id, r.method, r.reference, r.attempt_id, r.amount_fen, r.paid_fen,
-       r.reason, r.state, r.version, r.request_id, r.why, r.owner_id, e.at AS since,
+       r.reason, r.state, r.version, r.request_id, r.why, r.owner_id, r.asked_at, e.at AS since,
        c.name AS owner, m.order_id, p.name AS payer, p.phone_masked
   FROM refunds r
   JOIN events e ON e.region_code = r.region_code AND e.subject_id = r.id
