@@ -18,15 +18,15 @@ _SERIALS = count(1)
 class ClerkVisitor(Visitor):
     """A clerk with a browser. Every page they are shown is checked."""
 
-    def __init__(self, app, world, number, keys):
+    def __init__(self, app, world, number, keys, region=NINGBO):
         super().__init__(app, agent=DESKTOP)
-        self.world, self.number, self.keys = world, number, keys
+        self.world, self.number, self.keys, self.region = world, number, keys, region
 
     def code(self):
         return proofs.code_at(self.keys.secret, self.world.now())
 
     async def first_step(self, *, password=None, there=""):
-        page = await self.open(f"/console/sign-in?region={NINGBO}&next={there}")
+        page = await self.open(f"/console/sign-in?region={self.region}&next={there}")
         return await self.send(
             page,
             "/console/sign-in",
@@ -39,9 +39,9 @@ class ClerkVisitor(Visitor):
         return await self.send(page, "/console/sign-in/code", code=self.code())
 
 
-async def clerk_with(app, world, *duties, name="陈小敏"):
+async def clerk_with(app, world, *duties, name="陈小敏", region=NINGBO):
     """A clerk nobody else uses, not signed in yet."""
     number = f"w{next(_SERIALS):04d}"
     who = Appointment(number, name, "便民服务中心", frozenset({Duty.READ, *duties}))
-    keys = await add_clerk(world, region_code=NINGBO, who=who)
-    return ClerkVisitor(app, world, number, keys)
+    keys = await add_clerk(world, region_code=region, who=who)
+    return ClerkVisitor(app, world, number, keys, region)
