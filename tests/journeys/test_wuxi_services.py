@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from playwright.async_api import expect
 from tests.journeys.clerk import APPROVES, comes_to_work
+from tests.journeys.judging import faults_of
 from tests.journeys.test_wuxi import BASE, PENSION
 from tests.journeys.town import WUXI
 
@@ -146,7 +147,10 @@ async def test_an_objection_with_a_picture_is_answered_and_the_payer_reads_it(to
     clerk = await arrives(desktop=True)
     await comes_to_work(town, clerk, APPROVES, WUXI)
     await clerk.open("/console/objections")
+    assert await faults_of(clerk.page) == []
     await clerk.presses("金额、基数或者档次不对")
+    faults = await faults_of(clerk.page)
+    assert faults == [], chr(10).join(faults)
     async with clerk.page.expect_download() as download:
         await clerk.presses("基数截图.png")
     assert (await (await download.value).path()).read_bytes() == PICTURE
