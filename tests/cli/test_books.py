@@ -151,3 +151,10 @@ def test_fetching_says_of_every_channel_whether_its_file_came(shebao):
     ran = shebao("statements", "fetch", "--day", DAY, "--json")
     assert ran.exit_code == DONE, ran.output
     assert "wechat" in json.loads(ran.stdout)["came"]
+
+
+def test_a_day_is_replayed_from_its_notices(shebao):
+    ran = shebao("journal", "replay", DAY, *NINGBO, "--json")
+    told = json.loads(ran.stdout)
+    assert ran.exit_code == DONE
+    assert (told["ok"], told["day"], told["notices"], told["doubts"]) == (True, DAY, 0, [])
