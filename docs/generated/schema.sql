@@ -329,6 +329,19 @@ CREATE TABLE clerks (
     UNIQUE (region_code, number)
 );
 
+CREATE TABLE collectors (
+    region_code text NOT NULL,
+    id          text NOT NULL,
+    office      text NOT NULL,
+    name        text NOT NULL,
+    kind        text NOT NULL,
+    scopes      jsonb NOT NULL,
+    state       text NOT NULL,
+    version     smallint NOT NULL,
+    PRIMARY KEY (region_code, id),
+    UNIQUE (region_code, office)
+);
+
 CREATE TABLE consents (
     region_code   text NOT NULL,
     id            text NOT NULL,
@@ -848,6 +861,7 @@ CREATE TABLE pleas (
     expires_at  timestamp with time zone NOT NULL,
     state       text NOT NULL,
     version     smallint NOT NULL,
+    asked_by    text NOT NULL DEFAULT ''::text,
     PRIMARY KEY (region_code, id),
     UNIQUE (region_code, token_hash),
     FOREIGN KEY (region_code, person_id) REFERENCES persons(region_code, id)
@@ -982,6 +996,74 @@ CREATE TABLE reversals (
 CREATE INDEX reversals_of_money ON reversals USING btree (region_code, method, reference);
 CREATE INDEX reversals_untold ON reversals USING btree (region_code, received_at) WHERE ((undone = 'bills'::text) AND (payer_told_at IS NULL));
 CREATE INDEX reversals_waiting ON reversals USING btree (region_code, received_at) WHERE (state = 'told'::text);
+
+CREATE TABLE roster_bills (
+    region_code text NOT NULL,
+    roster_id   text NOT NULL,
+    line        integer NOT NULL,
+    bill_id     text NOT NULL,
+    PRIMARY KEY (region_code, roster_id, line, bill_id)
+);
+CREATE INDEX roster_bills_by_bill ON roster_bills USING btree (region_code, bill_id);
+
+CREATE TABLE roster_lines (
+    region_code  text NOT NULL,
+    roster_id    text NOT NULL,
+    line         integer NOT NULL,
+    number_hash  bytea NOT NULL,
+    group        text NOT NULL,
+    person_id    text,
+    enrolment_id text,
+    category     text,
+    district     text,
+    reason       text NOT NULL DEFAULT ''::text,
+    says         text NOT NULL DEFAULT ''::text,
+    state        text NOT NULL,
+    version      smallint NOT NULL,
+    PRIMARY KEY (region_code, roster_id, line),
+    FOREIGN KEY (region_code, roster_id) REFERENCES rosters(region_code, id) ON DELETE CASCADE
+) WITH (fillfactor=90);
+CREATE INDEX roster_lines_applying ON roster_lines USING btree (region_code, enrolment_id) WHERE (state = 'applying'::text);
+CREATE INDEX roster_lines_by_number ON roster_lines USING btree (region_code, number_hash) WHERE (state = ANY (ARRAY['listed'::text, 'applying'::text]));
+
+CREATE TABLE roster_orders (
+    region_code text NOT NULL,
+    order_id    text NOT NULL,
+    roster_id   text NOT NULL,
+    PRIMARY KEY (region_code, order_id),
+    FOREIGN KEY (region_code, roster_id) REFERENCES rosters(region_code, id)
+);
+CREATE INDEX roster_orders_of_roster ON roster_orders USING btree (region_code, roster_id);
+
+CREATE TABLE roster_staging (
+    region_code text NOT NULL,
+    roster_id   text NOT NULL,
+    line        integer NOT NULL,
+    number_hash bytea NOT NULL,
+    PRIMARY KEY (region_code, roster_id, line)
+);
+
+CREATE TABLE rosters (
+    region_code  text NOT NULL,
+    id           text NOT NULL,
+    collector_id text NOT NULL,
+    clerk_id     text NOT NULL,
+    scheme       text NOT NULL,
+    periods      text[] NOT NULL,
+    title        text NOT NULL,
+    file_name    text NOT NULL,
+    file_sealed  bytea,
+    lines        integer NOT NULL,
+    made_at      timestamp with time zone NOT NULL,
+    state        text NOT NULL,
+    version      smallint NOT NULL,
+    PRIMARY KEY (region_code, id),
+    FOREIGN KEY (region_code, collector_id) REFERENCES collectors(region_code, id),
+    CHECK ((cardinality(periods) > 0)),
+    CHECK ((lines > 0))
+);
+CREATE INDEX rosters_of_collector ON rosters USING btree (region_code, collector_id, made_at);
+CREATE INDEX rosters_with_files ON rosters USING btree (region_code, made_at) WHERE (file_sealed IS NOT NULL);
 
 CREATE TABLE scans (
     region_code   text NOT NULL,

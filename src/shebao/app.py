@@ -26,6 +26,7 @@ from shebao.gateways.channel import Agreements, Batches, Channel, Statements
 from shebao.gateways.counter.account import read_account as read_counter_account
 from shebao.gateways.counter.files import ACQUIRER, WINDOW, CounterFiles
 from shebao.gateways.counter.till import Till
+from shebao.gateways.counter.transfer import Transfer
 from shebao.gateways.counter.window import Window
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.face import FaceChecks
@@ -122,6 +123,7 @@ def _channels(config: Config, transport: Transport) -> Mapping[Method, Channel]:
             contract = read_unionpay_account(folder, method=way, base_url=outside)
             channels[way] = UnionPay(contract, transport, now)
     channels |= {method: Till(method) for method in (Method.CASH, Method.POS)}
+    channels[Method.TRANSFER] = Transfer()
     if (folder / "counter.json").exists():
         bank = read_counter_account(folder, base_url=outside)
         channels[Method.COUNTER] = Window(bank, transport, now, secrets.token_bytes)

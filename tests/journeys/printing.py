@@ -26,10 +26,15 @@ def words(pdf: bytes) -> str:
 
 def code(pdf: bytes) -> str:
     """What a phone reads that is held before the first sheet."""
+    [only] = codes(pdf)
+    return only
+
+
+def codes(pdf: bytes) -> list[str]:
+    """The same, where several codes stand on it."""
     opened = pypdfium2.PdfDocument(pdf)
     picture = opened[0].render(scale=3, grayscale=True)
     rows = memoryview(picture.buffer).cast("B")[: picture.stride * picture.height]
     found = zxingcpp.read_barcodes(rows.cast("B", shape=[picture.height, picture.stride]))
     opened.close()
-    [only] = found
-    return str(only.text)
+    return [str(one.text) for one in found]

@@ -9,6 +9,7 @@ from tests.journeys.conftest import keep
 from tests.journeys.gallery_batches import BATCHES, assemble_batches
 from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
+from tests.journeys.gallery_rosters import ROSTERS, assemble_rosters
 from tests.journeys.gallery_services import SERVICES, assemble_services
 from tests.journeys.judging import (
     LOOKS,
@@ -21,7 +22,7 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES)
+PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES, *ROSTERS)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -31,6 +32,7 @@ async def cast(town):
     await assemble_declaring(town, cast)
     await assemble_services(town, cast)
     await assemble_batches(town, cast)
+    await assemble_rosters(town, cast)
     return cast
 
 

@@ -17,6 +17,7 @@ import click
 
 from shebao.cli.demo_clerks import clerks_told
 from shebao.cli.demo_residents import introductions
+from shebao.cli.demo_school import school_told
 from shebao.cli.stage import free_ports, set_for, stage
 from shebao.cli.story.chapters import play
 from shebao.cli.story.walk import Tell
@@ -33,6 +34,7 @@ _READY: Final = """
 {people}
 
 {clerks}
+{school}
 
 按 Ctrl-C 结束。Ctrl-C ends all."""
 
@@ -70,6 +72,7 @@ async def _show(config: Config) -> int:
             home=config.home,
             people=introductions(load_packs(config.policies)),
             clerks=clerks_told(load_packs(config.policies), config.base_url),
+            school=school_told(config.base_url),
         )
         click.echo(told)
         raise await raised.until_a_child_dies()

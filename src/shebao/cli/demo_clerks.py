@@ -24,7 +24,6 @@ FIRST: Final = Appointment(
             Duty.REFUND_ASK,
             Duty.BOOKS_PROPOSE,
             Duty.BATCH_BUILD,
-            Duty.ROSTER,
             Duty.PROOFS,
         }
     ),
@@ -42,6 +41,7 @@ SECOND: Final = Appointment(
             Duty.BATCH_SIGN,
             Duty.KEEP_CLERKS,
             Duty.OBJECTIONS,
+            Duty.ENROL,
         }
     ),
 )
@@ -54,10 +54,15 @@ KEYS: Final[Mapping[str, Keys]] = {
 async def load_clerks(world: World) -> None:
     """Add both clerks to every region the demo serves, once."""
     for region_code in world.regions:
-        known = {row.number for row in await clerks_of(world, region_code)}
         for who in (FIRST, SECOND):
-            if who.number not in known:
-                await add_clerk(world, region_code=region_code, who=who, keys=KEYS[who.number])
+            await add_once(world, region_code, who, KEYS[who.number])
+
+
+async def add_once(world: World, region_code: str, who: Appointment, keys: Keys) -> None:
+    """Add a clerk, if their number is not there yet."""
+    known = {row.number for row in await clerks_of(world, region_code)}
+    if who.number not in known:
+        await add_clerk(world, region_code=region_code, who=who, keys=keys)
 
 
 def clerks_told(regions: Mapping[str, Region], pages: str) -> str:

@@ -18,6 +18,7 @@ from shebao.core.entrance import consent, credential, face_check, scan
 from shebao.core.family import kin, plea
 from shebao.core.policy.region import Region
 from shebao.core.policy.scheme import Scheme, Version
+from shebao.core.roster import collector, line, roster
 from shebao.core.steps import Steps
 
 MACHINES: Final[tuple[Steps[Any, Any], ...]] = (
@@ -40,6 +41,9 @@ MACHINES: Final[tuple[Steps[Any, Any], ...]] = (
     consent.STEPS,
     kin.STEPS,
     plea.STEPS,
+    collector.STEPS,
+    roster.STEPS,
+    line.STEPS,
 )
 _MEMBER: Final = re.compile(r'^    [A-Z_]+ = "([a-z_]+)"  # (.+)$', re.MULTILINE)
 _MADE: Final = "Made by `bin/shebao docs write` from {source}; a test keeps it true."

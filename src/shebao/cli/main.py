@@ -14,6 +14,7 @@ from shebao.cli.books.statements import statements
 from shebao.cli.cash import cash
 from shebao.cli.certificate import certificate
 from shebao.cli.clerk import clerk
+from shebao.cli.collector import collector
 from shebao.cli.demo import demo
 from shebao.cli.desk import receipt_desk
 from shebao.cli.doctor import doctor
@@ -23,6 +24,7 @@ from shebao.cli.keys import keys
 from shebao.cli.levy import levy
 from shebao.cli.policy import policy
 from shebao.cli.receipt import receipt as receipt_commands
+from shebao.cli.roster import roster
 from shebao.cli.serve import migrate, sandbox, serve, worker
 from shebao.cli.simulate import simulate
 from shebao.cli.words import words
@@ -64,6 +66,8 @@ for command in (
 ):
     main.add_command(command)
 for command in (certificate, close, reconcile, statements):
+    main.add_command(command)
+for command in (collector, roster):
     main.add_command(command)
 for command in (sandbox, serve, simulate, words, worker):
     main.add_command(command)

@@ -16,6 +16,7 @@ from shebao.cli.children import Child, first_death
 from shebao.cli.demo_clerks import load_clerks
 from shebao.cli.demo_mandates import load_mandates
 from shebao.cli.demo_residents import load_demo, people_file, rehearsal_days
+from shebao.cli.demo_school import load_school
 from shebao.config import Config
 from shebao.core.refusals import Refusal
 from shebao.store.database import Database
@@ -88,6 +89,7 @@ async def stage(config: Config) -> AsyncIterator[Stage]:
             await load_demo(world)
             await load_mandates(world, sandbox_url=config.sandbox_url)
             await load_clerks(world)
+            await load_school(world)
         await pages.ready(port)
         yield Stage(config, url, (sandbox, worker, pages))
 

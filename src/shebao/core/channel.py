@@ -28,6 +28,7 @@ class Method(StrEnum):
     POS = "pos"  # POS 刷卡
     CASH = "cash"  # 现金
     ENTRUST = "entrust"  # 微信委托代扣
+    TRANSFER = "transfer"  # 对公转账
 
     @property
     def by_agreement(self) -> bool:

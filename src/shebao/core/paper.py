@@ -36,6 +36,13 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """An office that paid for many: it has no number, and nothing to hide."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperRow:
     """One line of the receipt: a fund, its period, how its amount came about."""
 
@@ -63,7 +70,7 @@ class ReceiptPaper:
     number: str
     region: str
     collector: str  # 征收机关
-    payer: Party
+    payer: Party | Office
     insured: Party
     rows: tuple[PaperRow, ...]
     total: Money
@@ -91,12 +98,15 @@ class ReceiptPaper:
         """The total as nobody can alter it with a stroke."""
         return in_capitals(self.total)
 
-    def name_of(self, party: Party) -> str:
+    def name_of(self, party: Party | Office) -> str:
         """A person's name, as much of it as the reader may see."""
-        return party.name if self._shows(party) else masked_name(party.name)
+        shown = isinstance(party, Office) or self._shows(party)
+        return party.name if shown else masked_name(party.name)
 
-    def number_of(self, party: Party) -> str:
-        """A person's number, as much of it as the reader may see."""
+    def number_of(self, party: Party | Office) -> str:
+        """A person's number, as much of it as the reader may see; nothing of an office."""
+        if isinstance(party, Office):
+            return ""
         return party.number.whole if self._shows(party) else party.number.masked
 
     def _shows(self, party: Party) -> bool:

@@ -14,6 +14,7 @@ from shebao.store.database import Tx
 from shebao.store.deduction import mandates
 from shebao.store.desk import objections
 from shebao.store.entrance import app_users
+from shebao.store.roster import rosters
 
 BATCH_MAX: Final = 500
 PAPERS_MAX: Final = 10  # A file may be large.
@@ -69,4 +70,11 @@ async def _papers(tx: Tx, world: World, region_code: str) -> int:
     if proofs:
         facts = [(number, vault.again(sealed)) for number, sealed in proofs]
         await certificates.keep_sealed(tx, region_code=region_code, sealed=facts)
-    return len(papers) + len(proofs)
+    files = await rosters.lock_files_sealed_before(
+        tx, region_code=region_code, newest=vault.newest, most=PAPERS_MAX
+    )
+    for roster_id, file in files:
+        await rosters.keep_sealed_file(
+            tx, region_code=region_code, roster_id=roster_id, sealed=vault.again(file)
+        )
+    return len(papers) + len(proofs) + len(files)

@@ -13,7 +13,15 @@ from typing import Final
 from shebao.core.bill import BillState
 from shebao.core.channel import Method
 from shebao.core.identity import IdNumber, IdType
-from shebao.core.paper import PaperRow, PaperSource, Party, ReceiptPaper, is_code_of, verify_code
+from shebao.core.paper import (
+    Office,
+    PaperRow,
+    PaperSource,
+    Party,
+    ReceiptPaper,
+    is_code_of,
+    verify_code,
+)
 from shebao.core.policy.fund import Fund
 from shebao.core.receipt import ReceiptState, why_voided
 from shebao.core.refusals import NotYours, Refusal
@@ -33,6 +41,7 @@ METHOD_NAMES: Final = {
     Method.POS: "POS 刷卡",
     Method.CASH: "现金",
     Method.ENTRUST: "微信委托代扣",
+    Method.TRANSFER: "对公转账",
 }
 
 
@@ -85,7 +94,7 @@ def paper_of(world: World, found: ReceiptInFull, *, whole: bool) -> ReceiptPaper
         region=region.name,
         collector=region.collector,
         payer=_party(world, found.payer_name, found.payer_id_type, found.payer_sealed),
-        insured=_party(world, found.insured_name, found.insured_id_type, found.insured_sealed),
+        insured=_person(world, found.insured_name, found.insured_id_type, found.insured_sealed),
         rows=_rows(found, scheme.name, f"{first} 至 {last}"),
         total=receipt.amount,
         paid_at=_printed(found.paid_at),
@@ -118,7 +127,13 @@ def _rows(found: ReceiptInFull, item: str, period: str) -> tuple[PaperRow, ...]:
     )
 
 
-def _party(world: World, name: str, id_type: str, sealed: bytes) -> Party:
+def _party(world: World, name: str, id_type: str, sealed: bytes | None) -> Party | Office:
+    if sealed is None:
+        return Office(name)
+    return _person(world, name, id_type, sealed)
+
+
+def _person(world: World, name: str, id_type: str, sealed: bytes) -> Party:
     return Party(name, IdNumber(IdType(id_type), world.vault.open(sealed)))
 
 

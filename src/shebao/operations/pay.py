@@ -26,6 +26,8 @@ from shebao.core.deduction.batch import CollectedByBank
 from shebao.core.desk.payment_notice import NOTICE_LIVES
 from shebao.core.order import Order, OrderEvent, OrderGone, OrderState
 from shebao.core.refusals import NotYours, Refusal, Unanswered, Unreached
+from shebao.core.roster.roster import ENTRY as ROSTER_ENTRY
+from shebao.core.roster.roster import METHODS as ROSTER_METHODS
 from shebao.gateways.channel import Channel
 from shebao.operations.close_attempt import close_attempt
 from shebao.operations.collect import judge_waiting, shelve_answer
@@ -142,8 +144,7 @@ async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | No
         raise NotYours(wish.order_id)
     if order.entry_channel == BATCH_ENTRY:
         raise CollectedByBank(order.id)
-    entry = world.region(wish.region_code).channels[order.entry_channel]
-    if wish.method not in entry.methods:
+    if wish.method not in _methods(world, order):
         raise MethodNotOffered(wish.method)
     payable = order.state in {OrderState.OPEN, OrderState.PAYING}
     if not payable or order.expires_at <= world.now():
@@ -152,6 +153,13 @@ async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | No
         return order, None
     attempt = await attempts.by_id(tx, region_code=order.region_code, attempt_id=order.attempt_id)
     return order, attempt if attempt.state.is_live else None
+
+
+def _methods(world: World, order: Order) -> tuple[Method, ...]:
+    """How an order may be paid: as its way in says; one for a whole roster, by an office."""
+    if order.entry_channel == ROSTER_ENTRY:
+        return ROSTER_METHODS
+    return world.region(order.region_code).channels[order.entry_channel].methods
 
 
 async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> tuple[Attempt, str]:
@@ -177,6 +185,8 @@ async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> tuple[Attemp
 
 def _until(world: World, order: Order, method: Method) -> datetime:
     """An order in a cashier may live shorter: Changzhou gives it one minute; on paper, longer."""
+    if order.entry_channel == ROSTER_ENTRY:
+        return order.expires_at
     if method is Method.COUNTER:
         return max(order.expires_at, world.now() + NOTICE_LIVES)
     seconds = world.region(order.region_code).cashier_seconds

@@ -21,6 +21,7 @@ from shebao.core.policy.region import Region
 from shebao.core.policy.scheme import Scheme
 from shebao.core.policy.window import Window, WindowState, open_periods, window
 from shebao.core.refusals import NotYours, Refusal
+from shebao.core.roster.roster import ENTRY as ROSTER_ENTRY
 from shebao.operations.issue_bills import kind_of, situation_of
 from shebao.operations.world import World
 from shebao.store import bills, enrolments, persons
@@ -62,8 +63,9 @@ class ToChoose:
 class NotNow:
     """Something that cannot be paid now: the word says why, the day from when.
 
-    Words: ``in_batch``, ``not_open_yet``, ``window_closed``, ``in_order``, ``in_your_order``,
-    ``government_pays``, ``not_billed_yet``, or the code of a refusal of the policy.
+    Words: ``in_batch``, ``in_roster``, ``not_open_yet``, ``window_closed``, ``in_order``,
+    ``in_your_order``, ``government_pays``, ``not_billed_yet``, or the code of a refusal of the
+    policy.
     """
 
     scheme: Scheme
@@ -198,6 +200,9 @@ class _Reader:
             if bill.state is BillState.RESERVED:
                 if held.held_through == BATCH_ENTRY:
                     yield NotNow(scheme, bill.period, "in_batch")
+                    continue
+                if held.held_through == ROSTER_ENTRY:
+                    yield NotNow(scheme, bill.period, "in_roster")
                     continue
                 mine = held.payer_id == self.viewer_id
                 word, order_id = ("in_your_order", bill.held_by) if mine else ("in_order", None)

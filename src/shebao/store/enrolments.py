@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shebao.core.enrolment import Enrolment, EnrolmentState
+from shebao.core.enrolment import STEPS, Enrolment, EnrolmentEvent, EnrolmentState
 from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
 SQL = Queries("enrolments")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Somebody who is to be enrolled, found by their hashed number."""
+
+    id: str
+    number_hash: bytes
+    category: str | None
+    district: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An application nobody has decided, and whose it is."""
+
+    enrolment: Enrolment
+    name: str
+    number_masked: str
 
 
 async def keep(tx: Tx, enrolment: Enrolment, *, at: datetime) -> Enrolment:
@@ -33,6 +53,44 @@ async def keep(tx: Tx, enrolment: Enrolment, *, at: datetime) -> Enrolment:
     )
     assert row is not None
     return _enrolment(row)
+
+
+async def apply_for(
+    tx: Tx, *, region_code: str, scheme: str, applications: Sequence[Application], at: datetime
+) -> None:
+    """Write applications down; who has an enrolment of any kind keeps that."""
+    await tx.run(
+        SQL.insert_applications,
+        region_code=region_code,
+        scheme=scheme,
+        ids=[one.id for one in applications],
+        hashes=[one.number_hash for one in applications],
+        categories=[one.category for one in applications],
+        districts=[one.district for one in applications],
+        at=at,
+    )
+
+
+async def waiting(tx: Tx, *, region_code: str, most: int) -> list[Waiting]:
+    """Applications nobody has decided, the oldest first."""
+    rows = await tx.rows(SQL.applications_waiting, region_code=region_code, most=most)
+    return [Waiting(_enrolment(row), row["name"], row["number_masked"]) for row in rows]
+
+
+async def step(tx: Tx, seen: Enrolment, event: EnrolmentEvent, *, at: datetime) -> Enrolment:
+    """Take an enrolment a step; it is locked."""
+    state = STEPS.after(seen.state, event)
+    moved = await tx.run(
+        SQL.step_enrolment,
+        region_code=seen.region_code,
+        enrolment_id=seen.id,
+        seen=seen.state,
+        event=event,
+        state=state,
+        at=at,
+    )
+    assert moved == 1, "the enrolment was not locked"
+    return replace(seen, state=state)
 
 
 async def of_persons(

@@ -64,6 +64,22 @@ async def keep(tx: Tx, *, region_code: str, person: NewPerson) -> PersonRow:
     return _person(row)
 
 
+async def keep_new(tx: Tx, *, region_code: str, people: Sequence[NewPerson]) -> None:
+    """Write many persons down; one whose number is known already is left as they are."""
+    await tx.run(
+        SQL.insert_new_persons,
+        region_code=region_code,
+        ids=[one.id for one in people],
+        id_types=[one.id_type for one in people],
+        numbers=[one.number_sealed for one in people],
+        hashes=[one.number_hash for one in people],
+        masked=[one.number_masked for one in people],
+        names=[one.name for one in people],
+        born=[one.born for one in people],
+        sexes=[one.sex for one in people],
+    )
+
+
 async def by_number(tx: Tx, *, region_code: str, number_hash: bytes) -> PersonRow | None:
     """The person a number belongs to, if we know one."""
     row = await tx.row(SQL.by_number, region_code=region_code, number_hash=number_hash)

@@ -10,6 +10,7 @@ from shebao.core.bill import BillKind, BillState, Explanation, ShareOfBill
 from shebao.core.channel import Method
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.person import masked_name
 from shebao.core.receipt import Receipt, ReceiptState
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
@@ -36,11 +37,16 @@ class ReceiptInFull:
     payer_id: str
     payer_name: str
     payer_id_type: str
-    payer_sealed: bytes
+    payer_sealed: bytes | None  # None of an office, which has no number.
     entry_channel: str
     method: Method
     reference: str
     paid_at: datetime
+
+    @property
+    def payer_shown(self) -> str:
+        """Who paid, as others may read it: a person masked, an office by its name."""
+        return self.payer_name if self.payer_sealed is None else masked_name(self.payer_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shebao.core.channel import Method
 from shebao.core.money import Money
 from shebao.core.payment import Payment
+from shebao.core.person import masked_name
 from shebao.core.refund import STEPS, ByHand, Refund, RefundEvent, RefundState
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
@@ -23,7 +24,7 @@ class HandledByPerson:
     since: datetime
     owner: str | None
     order_id: str | None
-    payer: str | None
+    payer: str | None  # A person masked, an office by its name.
     phone_masked: str | None
 
 
@@ -136,7 +137,7 @@ async def by_hand(tx: Tx, *, region_code: str) -> list[HandledByPerson]:
             since=row["since"],
             owner=row["owner"],
             order_id=row["order_id"],
-            payer=row["payer"],
+            payer=row["payer"] if row["is_office"] else masked_name(row["payer"] or "") or None,
             phone_masked=row["phone_masked"],
         )
         for row in rows

@@ -36,6 +36,7 @@ class Guard(Enum):
     ROSTER = Duty.ROSTER
     OBJECTIONS = Duty.OBJECTIONS
     PROOFS = Duty.PROOFS
+    ENROL = Duty.ENROL
     READ = Duty.READ
     KEEP_CLERKS = Duty.KEEP_CLERKS
 

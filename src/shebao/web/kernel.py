@@ -16,6 +16,7 @@ from shebao.core.desk.clerk import DutyMissing
 from shebao.core.entrance.consent import ConsentNeeded
 from shebao.core.policy.region import RegionNotServed
 from shebao.core.refusals import NotYours, Refusal, Unanswered
+from shebao.core.roster.roster import RosterUnknown
 from shebao.gateways.sms import TooManyMessages
 from shebao.operations.desk.sign_in import ClerkSignedOut
 from shebao.operations.issue_receipts import ReceiptUnknown
@@ -61,6 +62,7 @@ class PageUnknown(Refusal):
 _STATUS: Final = {
     PageUnknown: HTTPStatus.NOT_FOUND,
     NotYours: HTTPStatus.NOT_FOUND,
+    RosterUnknown: HTTPStatus.NOT_FOUND,
     RegionNotServed: HTTPStatus.NOT_FOUND,
     ReceiptUnknown: HTTPStatus.NOT_FOUND,
     FormStale: HTTPStatus.FORBIDDEN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from shebao.web.collector.routes import COLLECTOR
 from shebao.web.console.routes import CONSOLE
 from shebao.web.desk.routes import DESK
 from shebao.web.guard import Guard
@@ -93,4 +94,5 @@ ROUTES: Final = (
     *FAMILY,
     *CONSOLE,
     *DESK,
+    *COLLECTOR,
 )

@@ -18,7 +18,7 @@ from shebao.web.fields import NO_FIELDS, Fields
 from shebao.web.language.catalogue import CHINESE
 from shebao.web.site import Site
 
-_AT_WORK: Final = ("/console", "/desk")
+_AT_WORK: Final = ("/console", "/desk", "/collector")
 _DIGITS: Final = 9
 
 

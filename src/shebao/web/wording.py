@@ -65,6 +65,7 @@ _WAITS: Final = {
     "in_order": "家人或其他人正在缴这一项",
     "in_your_order": "在您的待支付缴费单里",
     "in_batch": "在批量扣款里，由银行扣",
+    "in_roster": "在学校、村里或社区的统一缴费单里，由他们付",
     "government_pays": "由政府全额代缴，您不用缴",
     "no_policy": "今年的缴费标准还没有公布",
     "no_policy_in_force": "今年的缴费标准还没有公布",

@@ -28,6 +28,7 @@ from shebao.operations.refund import (
     judge_refund_notices,
     refund_set_aside,
 )
+from shebao.operations.roster.take_in import advance_rosters
 from shebao.operations.world import World
 from shebao.store.work import regions_with_work
 
@@ -50,6 +51,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     tell_payers,
     inquire_lines,
     tell_failed,
+    advance_rosters,
 )
 
 

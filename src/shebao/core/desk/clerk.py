@@ -25,6 +25,7 @@ class Duty(StrEnum):
     ROSTER = "roster"  # 代收代缴
     OBJECTIONS = "objections"  # 答复异议
     PROOFS = "proofs"  # 撤销缴费证明
+    ENROL = "enrol"  # 登记参保决定
     READ = "read"  # 查询
     KEEP_CLERKS = "keep_clerks"  # 管理经办人
 
@@ -46,6 +47,7 @@ _LABELS: Final[Mapping[Duty, str]] = {
     Duty.ROSTER: "代收代缴",
     Duty.OBJECTIONS: "答复异议",
     Duty.PROOFS: "撤销缴费证明",
+    Duty.ENROL: "参保登记",
     Duty.READ: "查询",
     Duty.KEEP_CLERKS: "管理经办人",
 }

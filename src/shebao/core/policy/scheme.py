@@ -110,6 +110,15 @@ class Season:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepaid:
+    """A kind of person who may pay several years at once (一次预缴), and until when that began."""
+
+    category: str
+    begins_until: Period  # The last first period of such a payment; what was paid stays paid.
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class GapTerms:
     """How long a break in payment may be, and what a longer one costs (中断缴费)."""
 
@@ -149,6 +158,7 @@ class Scheme:
     collected_by: Mapping[str, str] = field(default_factory=dict)  # 统一代收: by category id, who.
     top_up: TopUpTerms | None = None  # Nobody owes it: people put in what they like.
     gap: GapTerms | None = None  # What a break in payment costs.
+    prepaid: tuple[Prepaid, ...] = ()
 
     @property
     def offered(self) -> bool:

@@ -18,7 +18,7 @@ from typing import Final
 import segno
 import typst
 
-from shebao.core.paper import Party, ReceiptPaper, thousands
+from shebao.core.paper import Office, Party, ReceiptPaper, thousands
 from shebao.gateways.documents.fonts import FontShelf
 
 ATTACHMENT: Final = "receipt.json"
@@ -114,11 +114,11 @@ def _words(paper: ReceiptPaper) -> dict[str, object]:
     }
 
 
-def _party(paper: ReceiptPaper, party: Party) -> dict[str, str]:
+def _party(paper: ReceiptPaper, party: Party | Office) -> dict[str, str]:
     return {
         "name": paper.name_of(party),
-        "label": party.number.id_type.label,
-        "number": paper.number_of(party),
+        "label": "代收单位" if isinstance(party, Office) else party.number.id_type.label,
+        "number": paper.number_of(party) or "—",
     }
 
 

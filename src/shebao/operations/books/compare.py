@@ -13,7 +13,7 @@ from typing import Final
 
 from shebao.core.books.reconciliation import Source, ends_earlier, judge
 from shebao.core.channel import Method
-from shebao.operations.books.settle import hear_from_bank, hear_from_treasury
+from shebao.operations.books.settle import hear_from_bank, hear_from_treasury, settle_transfers
 from shebao.operations.world import SHANGHAI, World
 from shebao.store.books import differences, settlements, statements
 from shebao.store.books.differences import Day
@@ -37,10 +37,13 @@ async def compare_waiting(world: World, region_code: str) -> list[Compared]:
     since = world.now().astimezone(SHANGHAI).date() - LOOK_BACK
     async with world.db.reading() as tx:
         waiting = await statements.to_match(tx, region_code=region_code, since=since)
-    return [
+    compared = [
         await compare(world, region_code=region_code, source=source, day=day)
         for source, day in waiting
     ]
+    if any(source == Source.BANK for source, _ in waiting):  # It may have told of transfers.
+        compared += await compare_waiting(world, region_code)
+    return compared
 
 
 async def compare(world: World, *, region_code: str, source: str, day: date) -> Compared:
@@ -56,6 +59,8 @@ async def compare(world: World, *, region_code: str, source: str, day: date) -> 
             found = await _compare_channel(tx, world, await _day(tx, region_code, source, day))
             method = Method(source)
             await settlements.owe(tx, region_code=region_code, method=method, day=day, at=at)
+            if method is Method.TRANSFER:
+                await settle_transfers(tx, world, region_code=region_code, day=day)
         await differences.fall(tx, region_code=region_code, source=source, day=day, at=at)
         await statements.matched(tx, region_code=region_code, source=source, day=day, at=at)
     return Compared(region_code, source, day, found)

@@ -23,7 +23,7 @@ from shebao.core.refusals import Refusal
 from shebao.gateways.channel import Statements
 from shebao.operations.world import World
 from shebao.store.books import closes, statements
-from shebao.store.books.statements import SHARED, NewFile
+from shebao.store.books.statements import PARTED, SHARED, NewFile
 
 ANYBODY: Final = "generic"  # The format of whoever has none of their own.
 _DAY: Final = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
@@ -189,8 +189,10 @@ async def altered_files(world: World) -> list[str]:
         found += [
             one.name
             for one in files
-            if not (file := world.inbox.folder / one.name).exists()
-            or _hash(file) != (one.sha256, one.size)
+            if (
+                not (file := world.inbox.folder / one.name.removesuffix(PARTED)).exists()
+                or _hash(file) != (one.sha256, one.size)
+            )
         ]
     return sorted({*found})
 

@@ -30,7 +30,9 @@ from shebao.core.books.settlement import (
     match_bank,
     match_treasury,
 )
+from shebao.core.channel import Method
 from shebao.core.money import ZERO, Money
+from shebao.operations.books.transfers import hear_of_transfers, is_transfer
 from shebao.operations.world import World
 from shebao.store import journal
 from shebao.store.books import differences, settlements, statements
@@ -43,9 +45,9 @@ REMEMBERED: Final = timedelta(days=40)
 async def hear_from_bank(tx: Tx, world: World, *, region_code: str, day: date) -> int:
     """Settle what the bank's file of a day says came; say how many of its lines differ."""
     since = day - REMEMBERED
-    told = gather(
-        await statements.lines_of_day(tx, region_code=region_code, source=Source.BANK, day=day)
-    )
+    lines = await statements.lines_of_day(tx, region_code=region_code, source=Source.BANK, day=day)
+    await hear_of_transfers(tx, world, lines, region_code=region_code, day=day)
+    told = gather(line for line in lines if not is_transfer(line))
     odd = []
     for one in told:
         reference = _reference(day, one.references[0])
@@ -81,6 +83,13 @@ async def hear_from_treasury(tx: Tx, world: World, *, region_code: str, day: dat
     await _close_remitted(tx, world, region_code=region_code, since=since)
     await _keep(tx, world, _day(region_code, Source.TREASURY, day, world), odd)
     return len(odd)
+
+
+async def settle_transfers(tx: Tx, world: World, *, region_code: str, day: date) -> None:
+    """Settle what was transferred to our own bank on a day: it is there already."""
+    for one in await settlements.lock(tx, region_code=region_code, since=day):
+        if (one.method, one.day, one.state) == (Method.TRANSFER, day, SettlementState.DUE):
+            await _settle(tx, world, one, reference=_reference(day, Method.TRANSFER))
 
 
 async def settle_as_claimed(tx: Tx, world: World, one: Difference) -> None:

@@ -49,7 +49,7 @@ async def print_notice(world: World, clerk: Clerk, order_id: str) -> PaymentNoti
     )
     cashier = await pay(world, wish)
     assert cashier.code is not None
-    return await _kept(world, clerk, order_id, cashier.code)
+    return await keep_notice(world, clerk, order_id, cashier.code)
 
 
 async def believe_bank_slip(world: World, clerk: Clerk, *, number: str, serial: str) -> None:
@@ -93,7 +93,8 @@ async def notice_of(world: World, clerk: Clerk, order_id: str) -> PaymentNotice 
         return await payment_notices.of_order(tx, region_code=clerk.region_code, order_id=order_id)
 
 
-async def _kept(world: World, clerk: Clerk, order_id: str, number: str) -> PaymentNotice:
+async def keep_notice(world: World, clerk: Clerk, order_id: str, number: str) -> PaymentNotice:
+    """Write the notice of an order's attempt down; the same one again changes nothing."""
     async with world.db.transaction() as tx:
         found = await orders.lock(tx, region_code=clerk.region_code, order_ids=[order_id])
         order = found[order_id]

@@ -31,6 +31,7 @@ from shebao.store.database import Tx
 from shebao.store.family import kin, pleas
 from shebao.store.family.pleas import Plea
 from shebao.store.persons import PersonRow
+from shebao.store.roster import collectors
 
 PLEA_LIVES: Final = timedelta(days=3)
 REMEMBERED: Final = timedelta(days=30)
@@ -46,6 +47,7 @@ class PleaSeen:
     plea: Plea
     person: PersonRow
     bills: tuple[Bill, ...]
+    collector: str = ""  # Who made the link, when it was an office for many.
 
 
 async def plead(
@@ -76,7 +78,7 @@ async def plead(
             made_at=at,
             expires_at=at + PLEA_LIVES,
         )
-        await pleas.insert(tx, plea, token_hash=_token_hash(world, token))
+        await pleas.insert(tx, plea, token_hash=token_hash(world, token))
     return token
 
 
@@ -87,7 +89,11 @@ async def look_at_plea(world: World, *, region_code: str, token: str, viewer_id:
         _may_open(world, plea, viewer_id)
         people = await persons.by_ids(tx, region_code=region_code, person_ids=[plea.person_id])
         owed = await bills.by_ids(tx, region_code=region_code, bill_ids=plea.bill_ids)
-    return PleaSeen(plea, people[plea.person_id], tuple(owed))
+        office = ""
+        if plea.asked_by:
+            known = await collectors.of_region(tx, region_code=region_code)
+            office = next((one.name for one in known if one.id == plea.asked_by), "")
+    return PleaSeen(plea, people[plea.person_id], tuple(owed), office)
 
 
 async def take_plea(world: World, *, region_code: str, token: str, payer_id: str) -> Plea:
@@ -135,14 +141,14 @@ async def my_pleas(world: World, *, region_code: str, person_id: str) -> list[Pl
 
 
 async def _found(tx: Tx, world: World, region_code: str, token: str) -> Plea:
-    plea = await pleas.by_token(tx, region_code=region_code, token_hash=_token_hash(world, token))
+    plea = await pleas.by_token(tx, region_code=region_code, token_hash=token_hash(world, token))
     if plea is None:
         raise PleaGone
     return plea
 
 
 def _may_open(world: World, plea: Plea, viewer_id: str) -> None:
-    if plea.person_id == viewer_id:
+    if plea.person_id == viewer_id and not plea.asked_by:  # A collector's code may be for oneself.
         raise PleaOfYourOwn
     if plea.state is PleaState.WITHDRAWN or plea.expires_at <= world.now():
         raise PleaGone
@@ -150,5 +156,6 @@ def _may_open(world: World, plea: Plea, viewer_id: str) -> None:
         raise PleaGone
 
 
-def _token_hash(world: World, token: str) -> bytes:
+def token_hash(world: World, token: str) -> bytes:
+    """How a link is found without being readable."""
     return world.vault.hash("plea", token)

@@ -14,6 +14,7 @@ from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
 SQL = Queries("statements")
+PARTED = "#transfer"  # Behind the name of a file of the bank, where its transfers stand apart.
 SHARED: Final = "all"  # Instead of a region, for what speaks of several of them.
 _AT_ONCE: Final = 2000
 _COLUMNS: Final = (
@@ -124,6 +125,11 @@ async def insert(tx: Tx, file: NewFile, lines: Iterable[StatementLine], *, at: d
         at=at,
     )
     return count
+
+
+async def part_transfers(tx: Tx, *, region_code: str, day: date, at: datetime) -> None:
+    """Let what the bank's files say of transfers be a statement of its own."""
+    await tx.run(SQL.part_transfers, region_code=region_code, day=day, at=at)
 
 
 async def remove(tx: Tx, *, region_codes: Sequence[str], name: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from shebao.core.family.kin import STEPS, KinEvent, KinState
 from shebao.core.money import Money
 from shebao.core.period import Period
+from shebao.core.person import masked_name
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
 
@@ -44,7 +45,7 @@ class PaidByOther:
     """What somebody else paid for a person."""
 
     payer_id: str
-    payer_name: str
+    payer_name: str  # Of a person masked, of an office whole.
     number: str
     amount: Money
     at: datetime
@@ -114,7 +115,7 @@ async def paid_by_others(tx: Tx, *, region_code: str, person_id: str) -> list[Pa
     return [
         PaidByOther(
             payer_id=row["payer_id"],
-            payer_name=row["name"],
+            payer_name=row["name"] if row["is_office"] else masked_name(row["name"]),
             number=row["number"],
             amount=Money(row["amount_fen"]),
             at=row["issued_at"],

@@ -24,6 +24,7 @@ class Plea:
     made_at: datetime
     expires_at: datetime
     payer_id: str | None = None
+    asked_by: str = ""  # The collector who made it for a family; empty: the person themselves.
     state: PleaState = PleaState.OPEN
     version: int = 1
 
@@ -39,6 +40,7 @@ async def insert(tx: Tx, plea: Plea, *, token_hash: bytes) -> None:
         bill_ids=list(plea.bill_ids),
         at=plea.made_at,
         expires_at=plea.expires_at,
+        asked_by=plea.asked_by,
     )
 
 
@@ -96,6 +98,7 @@ def _plea(row: Row) -> Plea:
         made_at=row["made_at"],
         expires_at=row["expires_at"],
         payer_id=row["payer_id"],
+        asked_by=row["asked_by"],
         state=PleaState(row["state"]),
         version=row["version"],
     )

@@ -39,6 +39,7 @@ from shebao.core.policy.scheme import (
     Confidence,
     Extension,
     PeriodKind,
+    Prepaid,
     Scheme,
     Season,
     Source,
@@ -180,6 +181,10 @@ def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None
         top_up=file.top_up.terms() if file.top_up else None,
         collected_by={one.id: one.collected_by for one in file.category if one.collected_by},
         gap=file.gap.terms(_source(file, file.gap.source)) if file.gap else None,
+        prepaid=tuple(
+            Prepaid(row.category, row.begins_until, _source(file, row.source))
+            for row in file.prepaid
+        ),
     )
 
 

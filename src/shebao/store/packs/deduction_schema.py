@@ -1,4 +1,4 @@
-"""Deduction schema: the shape of [deduction], on which days banks collect a scheme."""
+"""Deduction schema: on which days banks collect a scheme, and who may pay years at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shebao.core.policy.batch_days import BatchDay, BatchTerms, Retry, Shift
-from shebao.store.packs.values import Id, Model, Words
+from shebao.store.packs.values import Id, Model, PeriodText, Words
 
 
 class BatchDayModel(Model):
@@ -45,3 +45,11 @@ class DeductionModel(Model):
             format=self.format,
             source=self.source,
         )
+
+
+class PrepaidModel(Model):
+    """[[prepaid]]: who could pay several years at once, and until which first period."""
+
+    category: Id
+    begins_until: PeriodText
+    source: Words

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shebao.core.policy.choice import Choice, ChoiceKind
-from shebao.store.packs.deduction_schema import DeductionModel
+from shebao.store.packs.deduction_schema import DeductionModel, PrepaidModel
 from shebao.store.packs.service_schema import GapModel, TopUpModel
 from shebao.store.packs.values import (
     Amount,
@@ -286,6 +286,7 @@ class SchemeFile(Model):
     gap: GapModel | None = None
     people: PeopleModel | None = None
     category: list[CategoryModel] = Field(default_factory=list)
+    prepaid: list[PrepaidModel] = Field(default_factory=list)
     source: Annotated[dict[str, SourceModel], Field(min_length=1)]
     version: Annotated[list[VersionModel], Field(min_length=1)]
     window: list[WindowModel] = Field(default_factory=list)

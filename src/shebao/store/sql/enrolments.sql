@@ -49,3 +49,37 @@ SELECT region_code, id, person_id, scheme, district, category, identity, subsidi
   FROM enrolments
  WHERE region_code = :region_code AND id = :enrolment_id
    FOR NO KEY UPDATE;
+
+-- name: insert_applications
+-- Applications of people found by their numbers; who has an enrolment already keeps it.
+WITH applied AS (
+    INSERT INTO enrolments (region_code, id, person_id, scheme, district, category, state, version)
+    SELECT p.region_code, n.id, p.id, :scheme, n.district, n.category, 'applied', 1
+      FROM unnest(:ids::text[], :hashes::bytea[], :categories::text[], :districts::text[])
+           AS n (id, number_hash, category, district)
+      JOIN persons p ON p.region_code = :region_code AND p.number_hash = n.number_hash
+        ON CONFLICT DO NOTHING
+ RETURNING region_code, id, version, state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT region_code, id, version, 'applied', state, :at::timestamptz FROM applied;
+
+-- name: applications_waiting
+-- Applications nobody has decided, the oldest first.
+SELECT e.region_code, e.id, e.person_id, e.scheme, e.district, e.category, e.identity,
+       e.subsidised_years, e.last_choice_fen, e.paid_until, e.state, p.name, p.number_masked
+  FROM enrolments e
+  JOIN persons p ON p.region_code = e.region_code AND p.id = e.person_id
+ WHERE e.region_code = :region_code AND e.state IN ('applied', 'under_review')
+ ORDER BY e.id
+ LIMIT :most;
+
+-- name: step_enrolment
+-- Move an enrolment from the state we saw to the next, and keep what happened.
+WITH moved AS (
+    UPDATE enrolments SET state = :state, version = version + 1
+     WHERE region_code = :region_code AND id = :enrolment_id AND state = :seen
+ RETURNING id, version, state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, :event, state, :at::timestamptz FROM moved;

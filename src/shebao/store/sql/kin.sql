@@ -50,11 +50,11 @@ SELECT l.at, l.viewer_id, l.reason, p.name
 
 -- name: paid_by_others
 -- What others paid for somebody, the newest first.
-SELECT o.payer_id, p.name, r.number, r.amount_fen, r.issued_at, b.scheme, b.period
+SELECT o.payer_id, p.name, p.is_office, r.number, r.amount_fen, r.issued_at, b.scheme, b.period
   FROM bills b
   JOIN receipts r ON r.region_code = b.region_code AND r.bill_id = b.id
   JOIN orders o ON o.region_code = r.region_code AND o.id = r.order_id
-  JOIN persons p ON p.region_code = o.region_code AND p.id = o.payer_id
+  JOIN payers p ON p.region_code = o.region_code AND p.id = o.payer_id
  WHERE b.region_code = :region_code AND b.person_id = :person_id AND o.payer_id <> :person_id
  ORDER BY r.issued_at DESC
  LIMIT :most;

@@ -88,3 +88,13 @@ SELECT phone_sealed
 -- The telephone that has just brought a code.
 UPDATE persons SET phone_sealed = :phone_sealed, phone_masked = :phone_masked
  WHERE region_code = :region_code AND id = :person_id;
+
+-- name: insert_new_persons
+-- Persons nobody had told us of; one whose number is known already is left as they are.
+INSERT INTO persons (region_code, id, id_type, number_sealed, number_hash, number_masked, name,
+                     born, sex)
+SELECT :region_code, n.*
+  FROM unnest(:ids::text[], :id_types::text[], :numbers::bytea[], :hashes::bytea[],
+              :masked::text[], :names::text[], :born::date[], :sexes::text[])
+       AS n (id, id_type, number_sealed, number_hash, number_masked, name, born, sex)
+    ON CONFLICT DO NOTHING;

@@ -3,9 +3,10 @@
 -- name: insert_plea
 -- A link is made.
 WITH made AS (
-    INSERT INTO pleas (region_code, id, token_hash, person_id, bill_ids, made_at, expires_at, state,
-                       version)
-    VALUES (:region_code, :plea_id, :token_hash, :person_id, :bill_ids, :at, :expires_at, 'open', 1)
+    INSERT INTO pleas (region_code, id, token_hash, person_id, bill_ids, made_at, expires_at,
+                       asked_by, state, version)
+    VALUES (:region_code, :plea_id, :token_hash, :person_id, :bill_ids, :at, :expires_at,
+            :asked_by, 'open', 1)
  RETURNING id, version, state
 )
 INSERT INTO events (region_code, subject_id, version, event, state, at)
@@ -13,13 +14,15 @@ SELECT :region_code, id, version, 'made', state, :at::timestamptz FROM made;
 
 -- name: plea_by_token
 -- What a link leads to.
-SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, state, version
+SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, asked_by, state,
+       version
   FROM pleas
  WHERE region_code = :region_code AND token_hash = :token_hash;
 
 -- name: lock_plea
 -- One, held until the transaction ends.
-SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, state, version
+SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, asked_by, state,
+       version
   FROM pleas
  WHERE region_code = :region_code AND id = :plea_id
    FOR NO KEY UPDATE;
@@ -36,9 +39,11 @@ SELECT :region_code, id, version, :event, state, :at::timestamptz FROM moved;
 
 -- name: pleas_of
 -- What somebody has asked, the newest first.
-SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, state, version
+SELECT region_code, id, person_id, payer_id, bill_ids, made_at, expires_at, asked_by, state,
+       version
   FROM pleas
  WHERE region_code = :region_code AND person_id = :person_id AND made_at > :since
+   AND asked_by = ''
  ORDER BY made_at DESC;
 
 -- name: bills_entrusted

@@ -125,6 +125,9 @@ SELECT t.region_code || ' ' || t.id AS broken
         UNION ALL SELECT region_code, payer_id || ':' || person_id, version, state FROM payees
         UNION ALL SELECT region_code, id, version, state FROM pleas
         UNION ALL SELECT region_code, id, version, state FROM objections
+        UNION ALL SELECT region_code, id, version, state FROM collectors
+        UNION ALL SELECT region_code, id, version, state FROM rosters
+        UNION ALL SELECT region_code, roster_id || ':' || line, version, state FROM roster_lines
         UNION ALL SELECT region_code, id, version, state FROM enrolments) AS t
   LEFT JOIN events e ON e.region_code = t.region_code AND e.subject_id = t.id
  GROUP BY t.region_code, t.id, t.version, t.state

@@ -26,7 +26,7 @@ SELECT r.region_code, r.number, r.bill_id, r.order_id, r.amount_fen, r.issued_at
   JOIN bills b    ON b.region_code = r.region_code AND b.id = r.bill_id
   JOIN orders o   ON o.region_code = r.region_code AND o.id = r.order_id
   JOIN persons i  ON i.region_code = r.region_code AND i.id = b.person_id
-  JOIN persons p  ON p.region_code = r.region_code AND p.id = o.payer_id
+  JOIN payers p   ON p.region_code = r.region_code AND p.id = o.payer_id
   JOIN payments m ON m.region_code = r.region_code AND m.order_id = r.order_id
        AND m.state = 'applied'
  WHERE r.region_code = :region_code AND r.number = :number;

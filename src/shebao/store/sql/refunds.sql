@@ -71,14 +71,14 @@ SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, rea
 -- Refunds a person must look after: since when, who does, and whose money it is; oldest first.
 SELECT r.region_code, r.id, r.method, r.reference, r.attempt_id, r.amount_fen, r.paid_fen,
        r.reason, r.state, r.version, r.request_id, r.why, r.owner_id, r.asked_at, e.at AS since,
-       c.name AS owner, m.order_id, p.name AS payer, p.phone_masked
+       c.name AS owner, m.order_id, p.name AS payer, p.is_office, p.phone_masked
   FROM refunds r
   JOIN events e ON e.region_code = r.region_code AND e.subject_id = r.id
        AND e.version = r.version
   LEFT JOIN payments m ON m.region_code = r.region_code AND m.method = r.method
        AND m.reference = r.reference
   LEFT JOIN orders o  ON o.region_code = m.region_code AND o.id = m.order_id
-  LEFT JOIN persons p ON p.region_code = o.region_code AND p.id = o.payer_id
+  LEFT JOIN payers p  ON p.region_code = o.region_code AND p.id = o.payer_id
   LEFT JOIN clerks c  ON c.region_code = r.region_code AND c.id = r.owner_id
  WHERE r.region_code = :region_code AND r.state = 'manual'
  ORDER BY e.at

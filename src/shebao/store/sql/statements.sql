@@ -62,11 +62,38 @@ SELECT c.code, :source::text, :day::date, :number::smallint, :name::text, :diges
        AND l.day = :day::date AND l.number = :number
  GROUP BY c.code;
 
+-- name: part_transfers
+-- What the bank's files of a day say of transfers with a number of ours is a statement of its own:
+-- of the method, with the attempt each number is of.
+WITH told AS (
+    INSERT INTO statement_lines (region_code, source, day, number, line, kind, our_id, reference,
+                                 amount_fen, fee_fen, happened_at)
+    SELECT l.region_code, 'transfer', l.day, l.number, l.line, l.kind,
+           coalesce(n.attempt_id, n.number, l.our_id), l.day || '/' || l.reference, l.amount_fen,
+           l.fee_fen, l.happened_at
+      FROM statement_lines l
+      LEFT JOIN payment_notices n ON n.region_code = l.region_code
+           AND n.number = replace(split_part(l.our_id, '/', 2), ' ', '')
+     WHERE l.region_code = :region_code AND l.source = 'bank' AND l.day = :day::date
+       AND l.kind = 'payment' AND l.our_id LIKE 'transfer/%'
+        ON CONFLICT DO NOTHING
+ RETURNING region_code, day, number, amount_fen
+)
+INSERT INTO statement_files (region_code, source, day, number, name, sha256, bytes, lines,
+                             payments_fen, refunds_fen, fees_fen, imported_at)
+SELECT f.region_code, 'transfer', f.day, f.number, f.name || '#transfer', f.sha256, f.bytes,
+       count(*), sum(t.amount_fen), 0, 0, :at::timestamptz
+  FROM told t
+  JOIN statement_files f ON f.region_code = t.region_code AND f.source = 'bank' AND f.day = t.day
+       AND f.number = t.number
+ GROUP BY f.region_code, f.day, f.number, f.name, f.sha256, f.bytes;
+
 -- name: remove_file
 -- A file that its source has replaced, and that nothing rests on yet.
 WITH gone AS (
     DELETE FROM statement_files
-     WHERE region_code = ANY (:region_codes::text[]) AND name = :name
+     WHERE region_code = ANY (:region_codes::text[])
+       AND name IN (:name::text, :name::text || '#transfer')
  RETURNING region_code, source, day, number
 )
 DELETE FROM statement_lines l

@@ -23,6 +23,8 @@ SELECT region_code FROM reversals WHERE state = 'told'
 UNION
 SELECT region_code FROM reversals WHERE undone = 'bills' AND payer_told_at IS NULL
 UNION
+SELECT region_code FROM roster_lines WHERE state = 'applying'
+UNION
 SELECT region_code FROM batches WHERE state IN ('sent', 'acked', 'returned')
 UNION
 SELECT DISTINCT region_code FROM batch_errands;

@@ -34,7 +34,7 @@ def _row(visit: Visit, one: HandledByPerson) -> Mapping[str, Any]:
     return {
         "refund": one.refund,
         "method": METHOD_NAMES[one.refund.method],
-        "payer": masked_name(one.payer) if one.payer else "不知道是谁",
+        "payer": one.payer or "不知道是谁",
         "phone": one.phone_masked or "",
         "why": why,
         "then": then,

@@ -118,7 +118,7 @@ def _shown(visit: Visit, seen: Preview) -> Mapping[str, Any]:
         "period": found.period.label,
         "label": found.label,
         "person": masked_name(found.insured_name),
-        "payer": masked_name(found.payer_name),
+        "payer": found.payer_shown,
         "method": METHOD_NAMES[found.method],
         "reference": found.reference,
         "paid_at": found.paid_at,

@@ -25,7 +25,7 @@ from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.cookies import CLERK, CLERK_SIGN_IN, Cookie, forget
 from shebao.web.visit import Visit
 
-_LOCAL: Final = re.compile(r"/(?:console|desk)[!-~]*")
+_LOCAL: Final = re.compile(r"/(?:console|desk|collector)[!-~]*")
 _DOOR: Final = "/console/sign-in"
 
 

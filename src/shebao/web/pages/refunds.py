@@ -150,7 +150,7 @@ def ask_shown(visit: Visit, found: Askable) -> Mapping[str, Any]:
         "receipt": receipt,
         "name": wording.item_name(visit.region.scheme(full.scheme)),
         "person": masked_name(full.insured_name),
-        "payer": masked_name(full.payer_name),
+        "payer": full.payer_shown,
         "period": full.period.label,
         "label": full.label,
         "paid_at": full.paid_at,

@@ -70,7 +70,7 @@ async def who_saw(visit: Visit) -> Answer:
         "paid": [
             {
                 "at": one.at,
-                "who": masked_name(one.payer_name),
+                "who": one.payer_name,
                 "what": wording.item_name(visit.region.scheme(one.scheme)),
                 "period": one.period.label,
                 "amount": one.amount,

@@ -104,7 +104,8 @@ async def asked(visit: Visit) -> Answer:
         "over": not payable,
         "until": seen.plea.expires_at,
         "path": visit.path,
-        "others": visit.channel.pays_for.others,
+        "others": visit.channel.pays_for.others or seen.person.id == visit.signed_in.person_id,
+        "collector": seen.collector,
     }
     return Page("family/asked.html", shows)
 
@@ -112,13 +113,20 @@ async def asked(visit: Visit) -> Answer:
 async def take(visit: Visit) -> Answer:
     """Say yes, and go on to the check page with these bills."""
     must_be_in(visit, visit.parts["region_code"])
-    if not visit.channel.pays_for.others:
+    who = visit.signed_in.person_id
+    seen = await look_at_plea(
+        visit.world,
+        region_code=visit.parts["region_code"],
+        token=visit.parts["token"],
+        viewer_id=who,
+    )
+    if not visit.channel.pays_for.others and seen.person.id != who:
         raise OnlyForOneself(visit.channel.id)
     plea = await take_plea(
         visit.world,
         region_code=visit.parts["region_code"],
         token=visit.parts["token"],
-        payer_id=visit.signed_in.person_id,
+        payer_id=who,
     )
     return SeeOther(path_with("/confirm", bill=plea.bill_ids))
 

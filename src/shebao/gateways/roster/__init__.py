@@ -1,0 +1,1 @@
+"""Rosters as files: spreadsheets and tables of text, read and written."""

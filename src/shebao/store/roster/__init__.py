@@ -1,0 +1,1 @@
+"""Where collectors and their rosters rest."""

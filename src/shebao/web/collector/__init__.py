@@ -1,0 +1,1 @@
+"""Pages for collectors: a roster is sent, put right, collected, and followed to the last line."""
