@@ -99,7 +99,8 @@ async def build_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGen
     Raises BatchEmpty when there is nothing to collect; the batch is cancelled then.
     """
     chosen = _chosen(world, batch)
-    await count_again(world)
+    if batch.state is BatchState.BUILDING:
+        await count_again(world)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)

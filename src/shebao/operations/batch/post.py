@@ -38,7 +38,9 @@ class _NotAlikeError(Exception):
 async def post_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGenerator[int, None]:
     """Post what was put aside, telling after each chunk how many lines it was; close at the end."""
     pen = _Pen(world, world.region(batch.region_code).scheme(batch.scheme).deduction)
-    await count_again(world, batch.lines)
+    async with world.db.reading() as tx:
+        found = await batch_answers.answers(tx, region_code=batch.region_code, batch_id=batch.id)
+    await count_again(world, sum(one.lines - one.posted for one in found))
     while True:
         try:
             posted = await _next(pen, batch, most=most, one_by_one=False)

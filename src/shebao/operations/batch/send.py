@@ -34,7 +34,7 @@ async def mark_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGene
 
     Raises BatchNotThere while lines are still to take hold of their bills.
     """
-    await count_again(world, batch.lines)
+    await count_again(world, batch.lines - batch.marked_to)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)

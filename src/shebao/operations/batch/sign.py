@@ -52,7 +52,7 @@ async def sign_batch(world: World, clerk: Clerk, batch_id: str) -> Batch:
 
 async def hold_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGenerator[Batch, None]:
     """Let the lines of a signed batch take hold of their bills, so many at a time."""
-    await count_again(world, batch.lines)
+    await count_again(world, batch.lines - batch.held_to)
     while True:
         async with world.db.transaction() as tx:
             now = await locked(tx, batch.region_code, batch.id)
