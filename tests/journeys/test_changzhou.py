@@ -31,7 +31,7 @@ async def test_an_adult_and_a_child_are_paid_for_in_one_order(town, parent):
     await parent.pays(amount="1,320.00")
     assert len(await parent.receipts()) == 2
     await parent.open("/records?tab=others")
-    await parent.sees("390.00", "已缴费", f"{child.name[0]}*{child.name[-1]}")
+    await parent.sees("390.00", "缴费成功", f"{child.name[0]}*{child.name[-1]}")
     await parent.open("/for-whom")
     await parent.sees("帮过的家人", f"{child.name[0]}*{child.name[-1]}")
 
