@@ -126,6 +126,13 @@ async def inquire_lines(world: World, region_code: str) -> int:
         )
     for line in doubtful:
         await _inquire(world, region_code, line)
+    for batch_id in dict.fromkeys(batch_id for batch_id, _ in doubtful):
+        async with world.db.reading() as tx:
+            batch = await batches.by_id(tx, region_code=region_code, batch_id=batch_id)
+        assert batch is not None
+        async with aclosing(post_on(world, batch)) as posting:  # It may have been the last line.
+            async for _ in posting:
+                pass
     return len(doubtful)
 
 
@@ -212,9 +219,6 @@ async def _inquire(world: World, region_code: str, line: tuple[str, int]) -> Non
     async with world.db.transaction() as tx:
         batch = await locked(tx, region_code, batch_id)
         await settle_line(tx, world, batch, answered)
-    async with aclosing(post_on(world, batch)) as posting:  # It may be the last line.
-        async for _ in posting:
-            pass
 
 
 def _answered(serial: int, told: Told) -> Answered | None:
