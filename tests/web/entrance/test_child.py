@@ -52,7 +52,7 @@ async def test_who_is_no_guardian_cannot_name_a_child(child, settle, sign_in):
     page = await payer.send(
         page, "/for-whom/other", name=child.name, number=child.number, guardian="1"
     )
-    assert page.path == "/items"
+    assert page.path == "/insured"
 
 
 async def test_the_parent_is_recorded_with_what_they_agreed_to(world, child, settle, sign_in):
@@ -73,4 +73,4 @@ async def test_an_adult_is_named_without_a_word_about_guardians(world, settle, s
     payer = await sign_in(await settle(NINGBO))
     page = await payer.open("/for-whom/other")
     page = await payer.send(page, "/for-whom/other", name=other.name, number=other.number)
-    assert page.path == "/items"
+    assert page.path == "/insured"

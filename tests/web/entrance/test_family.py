@@ -83,7 +83,7 @@ async def test_somebody_is_taken_out_of_the_list(names, son, mother):
     page = await browser.send(page, "/family/remove", person=mother.person.id)
     assert page.says("还没有常用家人")
     assert (await browser.open(f"/items?person={mother.person.id}")).status == 404
-    assert (await names(mother)).path == "/items"
+    assert (await names(mother)).path == "/insured"
 
 
 async def test_the_person_sees_who_looked_and_forbids_it_and_allows_it_again(
@@ -101,7 +101,7 @@ async def test_the_person_sees_who_looked_and_forbids_it_and_allows_it_again(
     assert (await names(mother)).says("对方不同意由您来缴")
     page = await hers.send(page, "/me/who-saw/allow", payer=payer.person.id)
     assert (await browser.open(f"/items?person={mother.person.id}")).status == 404
-    assert (await names(mother)).path == "/items"
+    assert (await names(mother)).path == "/insured"
 
 
 async def test_what_is_forbidden_cannot_be_opened_as_an_order_either(
