@@ -277,6 +277,15 @@ CREATE TABLE cash_payouts (
 CREATE INDEX cash_payouts_in_tills ON cash_payouts USING btree (region_code, office, clerk_id) WHERE (hand_in_id IS NULL);
 CREATE INDEX cash_payouts_of_hand_in ON cash_payouts USING btree (region_code, hand_in_id) WHERE (hand_in_id IS NOT NULL);
 
+CREATE TABLE cashier_tickets (
+    region_code text NOT NULL,
+    attempt_id  text NOT NULL,
+    hash        bytea NOT NULL,
+    expires_at  timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, attempt_id),
+    UNIQUE (region_code, hash)
+);
+
 CREATE TABLE certificates (
     region_code   text NOT NULL,
     number        text NOT NULL,

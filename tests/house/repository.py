@@ -21,6 +21,7 @@ _OURS: Final = (
     "bin",
     "docs",
     "policies",
+    "shells",
     ".ci",
 )
 _NOT_OURS: Final = re.compile(r"__pycache__|\.egg-info|\.pyc$|/golden/")

@@ -70,6 +70,11 @@ def test_only_a_cashier_posts_a_form_that_is_not_ours():
     assert posted == {("POST", "/result/{order_id}")}, "nothing in such a form is believed"
 
 
+def test_only_a_mini_program_brings_a_ticket():
+    brought = {(route.method, route.path) for route in ROUTES if route.guard is Guard.TICKET}
+    assert brought == {("POST", "/shell/cashier")}, "a ticket is good once, for one cashier"
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=told)
 def test_every_page_has_a_guard_we_know(route):
     assert isinstance(route.guard, Guard)

@@ -13,13 +13,17 @@ from shebao.web.cookies import Cookie
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template and what it shows. `leads_out`: its form may end at a channel's cashier."""
+    """A template and what it shows. `leads_out`: its form may end at a channel's cashier.
+
+    `scripts_from` is the one origin besides us from which it takes scripts.
+    """
 
     template: str
     shows: Mapping[str, Any]
     status: HTTPStatus = HTTPStatus.OK
     cookies: tuple[Cookie, ...] = ()
     leads_out: bool = False
+    scripts_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "passkey.js": ("passkey.js",),
     "in_app.js": ("in_app.js",),
     "kiosk.js": ("kiosk.js",),
+    "mini.js": ("mini.js",),
     "icon.svg": ("icon.svg",),
 }
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

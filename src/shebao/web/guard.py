@@ -22,6 +22,7 @@ class Guard(Enum):
 
     OPEN = "open"
     COMES_BACK = "comes_back"  # A channel's form brings the payer back; its words are not read.
+    TICKET = "ticket"  # Whoever brings a ticket that is good once: a mini program, without cookies.
     SIGNED_IN = "signed_in"
     KNOWN = "known"  # Signed in, whether or not they have agreed to the rules in force.
     CLERK = "clerk"  # Any clerk; those below, a clerk with this duty.

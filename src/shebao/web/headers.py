@@ -53,13 +53,11 @@ class Response:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def html(
-    text: str, *, status: int, cookies: RawHeaders, leads_to: Sequence[str], packed: bool
-) -> Response:
-    """A page. Its forms may lead to us, and to nobody else but those named."""
+def html(text: str, *, status: int, cookies: RawHeaders, policy: bytes, packed: bool) -> Response:
+    """A page, and what its browser lets it do."""
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-security-policy", _policy(tuple(leads_to))),
+        (b"content-security-policy", policy),
         *_PRIVATE,
         *cookies,
     ]
@@ -67,8 +65,10 @@ def html(
 
 
 @lru_cache(maxsize=8)
-def _policy(leads_to: tuple[str, ...]) -> bytes:
-    return " ".join([_POLICY, *leads_to]).encode()
+def policy_of(leads_to: tuple[str, ...], scripts_from: str = "") -> bytes:
+    """What a page may do: its forms lead to us, and to nobody else but those named."""
+    scripts = f"script-src 'self' {scripts_from}" if scripts_from else "script-src 'self'"
+    return " ".join([_POLICY.replace("script-src 'self'", scripts), *leads_to]).encode()
 
 
 def content(

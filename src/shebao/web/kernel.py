@@ -27,7 +27,7 @@ from shebao.web.drawing import Pens
 from shebao.web.fields import NO_FIELDS, FormUnreadable
 from shebao.web.frame import frame
 from shebao.web.guard import FormStale, Guard, believe, let_in
-from shebao.web.headers import Response, Send, content, html, see_other, set_cookies
+from shebao.web.headers import Response, Send, content, html, policy_of, see_other, set_cookies
 from shebao.web.reading import Reading, Receive, Scope, form_of, read
 from shebao.web.site import Site
 from shebao.web.uploads import upload_of
@@ -105,7 +105,7 @@ class Door:
         route = self._route
         try:
             let_in(visit, route.guard)
-            if _is_ours(route):
+            if _is_ours(route) and route.guard is not Guard.TICKET:
                 believe(visit)
             return await route.handler(visit)
         except Mistakes as mistakes:
@@ -184,7 +184,10 @@ def respond(pens: Pens, reading: Reading, answer: Answer) -> Response:
                 pens[visit.language].render_template(answer.template, **shows),
                 status=answer.status,
                 cookies=kept,
-                leads_to=visit.site.cashiers if answer.leads_out else (),
+                policy=policy_of(
+                    leads_to=visit.site.cashiers if answer.leads_out else (),
+                    scripts_from=answer.scripts_from,
+                ),
                 packed=reading.packed,
             )
 

@@ -11,6 +11,7 @@ from starlette.routing import Route as Wire
 from starlette.routing import Router
 
 from shebao.operations.world import World
+from shebao.web import gate
 from shebao.web.answers import Page
 from shebao.web.assets import PREFIX
 from shebao.web.drawing import Pens, pens_for
@@ -56,6 +57,8 @@ def create(
             await notices(scope, receive, send)
         elif scope["path"].startswith(FACES):
             await told_of_face(world, scope, receive, send)
+        elif (scope["method"], scope["path"]) == ("POST", gate.PATH):
+            await gate.gate(world, app, scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await _static(site, pens, scope, receive, send)
         else:

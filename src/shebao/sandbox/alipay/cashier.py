@@ -48,7 +48,8 @@ def scan(town: Town, request: Request) -> Response:
 def trade_pay(town: Town, request: Request) -> Response:
     """What the app shows when a mini program calls ``my.tradePay``."""
     number = request.query_params.get("tradeNO", "")
-    return _shown(town, trades.find_by_trade_no(town.ledger, number))
+    program = request.query_params.get("redirect_url", "")
+    return _shown(town, trades.find_by_trade_no(town.ledger, number), program=program)
 
 
 async def act(town: Town, request: Request) -> Response:
@@ -69,14 +70,15 @@ async def act(town: Town, request: Request) -> Response:
         return till.over(SAID[no.state], trade.return_url)
 
 
-def _shown(town: Town, trade: Trade | None) -> Response:
+def _shown(town: Town, trade: Trade | None, *, program: str = "") -> Response:
     if trade is None:
         return till.nowhere()
     state = trade.standing(clock.now_ms())
     if state is not Status.WAITING:
         return till.over(SAID[state], trade.return_url)
     here = opening.met(town, trade)
-    choices = till.form(PATH, {"token": here.token}, here.total_fen, _MENU)
+    hidden = {"token": here.token, "program": program}  # Who called, and is called back.
+    choices = till.form(PATH, hidden, here.total_fen, _MENU)
     return pages.page("收银台", tag("h1", "演练收银台（支付宝）"), _bill(town, here), choices)
 
 
@@ -87,10 +89,10 @@ def _done(town: Town, trade: Trade, told: Mapping[str, str], wanted: Plan) -> Re
             if paid.paid_at is None:
                 do = "没有扣款。可以返回收银台换一种付款方式。"
                 return till.sorry("余额不足", do, status=200)
-            return _back(town, paid, "支付成功")
+            return _back(town, paid, "支付成功", program=told.get("program", ""))
         case "decline":
             payer.decline(town, trade)
-            return _quit(trade)
+            return _quit(trade, program=told.get("program", ""))
         case "late":
             wait_ms = till.seconds(told) * 1000
             return _back(town, payer.pay_late(town, trade, wanted, wait_ms=wait_ms), "稍后自动付款")
@@ -100,8 +102,10 @@ def _done(town: Town, trade: Trade, told: Mapping[str, str], wanted: Plan) -> Re
             return till.no_such_choice()
 
 
-def _back(town: Town, trade: Trade, words: str) -> Response:
+def _back(town: Town, trade: Trade, words: str, *, program: str = "") -> Response:
     """Back to the merchant; only who has paid brings signed words along."""
+    if trade.return_url is None and till.may_return(program):
+        return RedirectResponse(program, status_code=303)
     if trade.return_url is None:
         return till.done(words)
     if trade.paid_at is None:
@@ -124,8 +128,8 @@ def _back(town: Town, trade: Trade, words: str) -> Response:
     return RedirectResponse(there, status_code=303)
 
 
-def _quit(trade: Trade) -> Response:
-    there = trade.quit_url or trade.return_url
+def _quit(trade: Trade, *, program: str = "") -> Response:
+    there = trade.quit_url or trade.return_url or program
     if there is not None and till.may_return(there):
         return RedirectResponse(there, status_code=303)
     return till.done("您已取消支付，没有扣款")

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from shebao.sandbox import registry
-from shebao.sandbox.entrance import apps, face, portal
+from shebao.sandbox.entrance import apps, face, portal, shells
 from shebao.sandbox.faults import Place
 from shebao.sandbox.town import Town
 
@@ -40,6 +40,8 @@ def routes(town: Town) -> list[Route]:
         Route("/connect/oauth2/authorize", _window(town, apps.wechat_authorize)),
         Route("/oauth/jscode2sessionkey", _counter(town, apps.baidu_session), methods=["POST"]),
         Route("/apps/open", _window(town, apps.opener)),
+        Route("/apps/kit/{app}.js", _window(town, shells.kit)),
+        Route(shells.PATH, _counter(town, shells.cashier)),
         Route("/sandbox/apps/codes", _lever(town, apps.give_code), methods=["POST"]),
         Route("/sandbox/portals/twists", _lever(town, portal.twist), methods=["POST"]),
         Route("/sandbox/portals/key", _lever(town, portal.change_key), methods=["POST"]),

@@ -11,15 +11,12 @@ from typing import Final
 from urllib.parse import urlencode
 
 from shebao.core.channel import Method
-from shebao.core.entrance.way import Place
 from shebao.operations.entrance.accounts import openid_of
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import look_at_order
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.visit import Visit
 
-# A web-view of these cannot open the cashier: their mini program must, or the payer's browser.
-_CANNOT: Final = frozenset({Place.WECHAT_MINI, Place.BAIDU_MINI})
 _PLAYED: Final = {Method.WECHAT: "/cashier/jsapi", Method.ALIPAY: "/alipay/cashier/tradepay"}
 
 
@@ -27,7 +24,7 @@ async def known_as(visit: Visit, method: Method) -> str | None:
     """Under which id the app that this page is open in knows the payer, if it can collect."""
     session, device = visit.signed_in, visit.device
     here = session.app == device.app == method.value
-    if not here or visit.channel.place in _CANNOT:
+    if not here:
         return None
     return await openid_of(visit.world, session)
 

@@ -20,6 +20,7 @@ from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import OrderSeen, look_at_order
 from shebao.operations.pay import Wish, pay
 from shebao.web.answers import Answer, Download, Page, SeeOther
+from shebao.web.pages import mini
 from shebao.web.pages.in_app import known_as
 from shebao.web.visit import Visit
 from shebao.web.wording import account_words, word_here
@@ -107,6 +108,8 @@ async def begin(visit: Visit) -> Answer:
         return SeeOther(f"/result/{order_id}")
     if cashier.is_form:
         return SeeOther(f"/orders/{order_id}/cashier")
+    if cashier.parameters and visit.channel.place in mini.PLACES:
+        return await mini.to_program(visit, order_id)
     if cashier.parameters:
         return SeeOther(f"/orders/{order_id}/app")
     return SeeOther(cashier.url or f"/orders/{order_id}/scan")

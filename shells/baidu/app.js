@@ -1,0 +1,2 @@
+/* 换成自己的地址、统筹区和缴费渠道：渠道是 policies/<统筹区>/region.toml 里 place = "baidu_mini" 的那一个。 */
+App({ globalData: { base: 'https://sb.example.gov.cn', region: '110000', channel: 'baidu' } })
