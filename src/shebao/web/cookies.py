@@ -7,7 +7,7 @@ the session of a clerk, ``ci`` a clerk who has yet to bring the code (sealed).
 The rest is sealed, too, and lives for minutes: ``hw`` a payer who knew the password, ``qr`` a code
 to scan, ``fc`` a face check, ``pt`` a journey to a portal or an app, ``au`` whom an app says it is,
 ``rs`` a password being reset, ``pk`` a passkey's challenge, ``ny`` somebody being named, ``pl`` a
-link just made.
+link just made, ``ty`` what was typed when a session was over.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ RESET: Final = "rs"
 CHALLENGE: Final = "pk"
 NAMING: Final = "ny"
 PLEA: Final = "pl"
+TYPED: Final = "ty"
 CLERK: Final = "cl"
 CLERK_SIGN_IN: Final = "ci"
 A_YEAR: Final = 365 * 24 * 3600

@@ -7,7 +7,7 @@ with the words from ``messages/``, or into problem+json for a program.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote
@@ -30,6 +30,7 @@ from shebao.web.guard import FormStale, Guard, believe, let_in
 from shebao.web.headers import Response, Send, content, html, policy_of, see_other, set_cookies
 from shebao.web.reading import Reading, Receive, Scope, form_of, read
 from shebao.web.site import Site
+from shebao.web.typed import keep_typed, with_typed
 from shebao.web.uploads import upload_of
 from shebao.web.visit import Visit, is_at_work
 from shebao.web.words import Mistake, Mistakes, Words, field_of, words_of
@@ -97,7 +98,8 @@ class Door:
             away = unanswered(reading.visit, silence)
             await respond(self._pens, reading, away).send(send)
             return
-        visit = reading.visit
+        visit, forgets = with_typed(reading.visit)
+        reading = replace(reading, visit=visit, keeps=(*reading.keeps, *forgets))
         answer = refused(visit, unreadable) if unreadable else await self._answer(visit)
         await respond(self._pens, reading, answer).send(send)
 
@@ -196,11 +198,15 @@ def _to_sign_in(visit: Visit) -> SeeOther:
     """Sign in first, and come back here afterwards."""
     kept, door = (CLERK, "/console/sign-in") if visit.at_work else (SESSION, "/sign-in")
     had = kept in visit.cookies
-    path = f"{door}?next={quote(_here(visit), safe='/')}{'&expired=1' if had else ''}"
-    return SeeOther(path, (forget(kept),) if had else ())
+    here = _here(visit)
+    path = f"{door}?next={quote(here, safe='/')}{'&expired=1' if had else ''}"
+    typed = keep_typed(visit, here) if kept == SESSION else ()
+    return SeeOther(path, (*((forget(kept),) if had else ()), *typed))
 
 
 def _here(visit: Visit) -> str:
-    """Where to come back to: this page, or for a form the page it would lead to."""
+    """Where to come back to: this page, or for a form the page it stood on."""
+    if visit.form and visit.device.came_from:
+        return visit.device.came_from
     query = visit.query.text() if not visit.form else ""
     return f"{visit.path}?{query}" if query else visit.path

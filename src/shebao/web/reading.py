@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from shebao.operations.desk.sign_in import ClerkSignedOut, who_is_clerk
 from shebao.operations.sign_in import SignedOut
@@ -46,7 +47,7 @@ _APPS: Final = {
     "Safari/": ("", "Safari"),
 }
 _WANTED: Final = frozenset(
-    {b"cookie", b"user-agent", b"accept", b"accept-encoding", b"content-type"}
+    {b"cookie", b"user-agent", b"accept", b"accept-encoding", b"content-type", b"referer", b"host"}
 )
 
 
@@ -108,7 +109,18 @@ def _device(scope: Scope, headers: Mapping[str, str]) -> Device:
         wants_json="json" in headers.get("accept", ""),
         name=name,
         app=app,
+        came_from=_ours(headers.get("referer", ""), headers.get("host", "")),
     )
+
+
+def _ours(address: str, host: str) -> str:
+    """The path of an address, if it is one of ours."""
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if parts.netloc != host:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @lru_cache(maxsize=_AGENTS_KEPT)

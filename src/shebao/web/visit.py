@@ -53,6 +53,7 @@ class Device:
     wants_json: bool = False
     name: str = ""  # Such as 手机，微信: how the list of sessions calls it.
     app: str = ""  # Whose app the page is open in: wechat, alipay, baidu.
+    came_from: str = ""  # The page of ours that led here, if the browser says so.
 
 
 @dataclass(frozen=True, slots=True)
