@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from docs.handbook.small_png import Picture, read_png, write_png
+from docs.handbook.tours import LOOKS, SHOWN_IN_ALL, TOURS, Tour
 from playwright.async_api import Browser
 from tests.journeys.browser import browser
 from tests.journeys.conftest import keep
@@ -175,16 +176,54 @@ async def _doors(album: Album) -> None:
     await album.take(desk, "desk-scan")
 
 
+async def _tour(album: Album, tour: Tour) -> None:
+    """The main pages of a city; the first of them in large type and on a desk, too."""
+    payer = await album.seat(tour.resident)
+    await payer.signs_in()
+    for look in LOOKS:
+        wide = {"width": 1280, "height": 900} if look == "wide" else {"width": 390, "height": 844}
+        await payer.page.set_viewport_size(wide)
+        await payer.open(f"/home?elder={int(look == 'elder')}")
+        for name, place in [*tour.pages.items()][: SHOWN_IN_ALL if look else None]:
+            if place.startswith("["):
+                await payer.presses(place.strip("[]"))
+                await payer.comes_to("选择")
+            else:
+                await payer.open(place)
+            await album.take(payer, "-".join(part for part in (tour.city, name, look) if part))
+
+
+def _index() -> str:
+    """The page that leads to all of them, city by city and look by look."""
+    lines = ["# What the pages look like", "", "Made by `python -m docs.handbook.take_pictures`."]
+    for tour in TOURS:
+        lines += ["", f"## {tour.name} {tour.city}"]
+        for look, words in LOOKS.items():
+            names = [*tour.pages][: SHOWN_IN_ALL if look else None]
+            files = ["-".join(part for part in (tour.city, name, look) if part) for name in names]
+            width = 640 if look == "wide" else 240
+            lines += ["", f"**{words}**", ""]
+            lines += [f'<img src="{file}.png" alt="{file}" width="{width}">' for file in files]
+    paths = sorted(path.name for path in PAGES.glob("*.png"))
+    rest = [one for one in paths if one.partition("-")[0] not in {tour.city for tour in TOURS}]
+    lines += ["", "## On the way from what is owed to the receipt", ""]
+    lines += [f'<img src="{one}" alt="{one.removesuffix(".png")}" width="240">' for one in rest]
+    return "\n".join(lines) + "\n"
+
+
 async def take_all() -> None:
     """Make every picture again."""
     PAGES.mkdir(exist_ok=True)
     async with raised() as town, browser() as chromium:
         album = Album(town, chromium)
+        for tour in TOURS:
+            await _tour(album, tour)
         await _doors(album)
         await _large(album)
         await _other_cities(album)
         await _ningbo(album)
         _keep("items", reduce(_beside, [album.taken[name] for name in STRIP]))
+    (PAGES / "README.md").write_text(_index(), "utf-8")
 
 
 if __name__ == "__main__":
