@@ -205,11 +205,8 @@ async def test_a_program_whose_login_fails_says_so_and_offers_to_try_again(town,
     assert (await page.evaluate("said"))[0] == "登录没有成功"
 
 
-@pytest.mark.parametrize("vendor", ["wechat", "alipay"])
-async def test_our_page_hands_over_to_the_program_and_the_payment_is_whole(
-    town, chromium, watch, vendor
-):
-    """From the app's own opening to the result, with the rehearsal in the place of the program."""
+async def paid_within(town, chromium, watch, vendor):
+    """From the app's own opening to its cashier, with the rehearsal in the place of the program."""
     region, channel, belongs, agent = VENDORS[vendor]
     one = await town.insured(region, belongs)
     await town.decide(one, belongs.scheme, "1200.00")
@@ -233,5 +230,17 @@ async def test_our_page_hands_over_to_the_program_and_the_payment_is_whole(
     await payer.comes_to("演练收银台")
     await payer.sees("1,200.00")
     await payer.does_at_cashier("pay")
+    return payer
+
+
+async def test_our_page_hands_over_to_wechat_and_the_payment_is_whole(town, chromium, watch):
+    payer = await paid_within(town, chromium, watch, "wechat")
+    await payer.presses("完成")
     await expect(payer.title).to_have_text("缴费成功")
-    await context.close()
+    await payer.page.context.close()
+
+
+async def test_our_page_hands_over_to_alipay_and_the_payment_is_whole(town, chromium, watch):
+    payer = await paid_within(town, chromium, watch, "alipay")
+    await expect(payer.title).to_have_text("缴费成功")
+    await payer.page.context.close()
