@@ -15,6 +15,7 @@ from shebao.web.visit import is_at_work
 FOR_ANYBODY = {
     ("GET", "/"),
     ("GET", "/accessibility"),
+    ("GET", "/advice"),
     ("GET", "/help"),
     ("GET", "/kiosk"),
     ("GET", "/kiosk/end"),

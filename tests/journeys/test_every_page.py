@@ -7,6 +7,7 @@ import pytest_asyncio
 from tests.journeys import gallery
 from tests.journeys.conftest import keep
 from tests.journeys.gallery_batches import BATCHES, assemble_batches
+from tests.journeys.gallery_beyond import BEYOND
 from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
 from tests.journeys.gallery_entrances import ENTRANCES, assemble_entrances
 from tests.journeys.gallery_rosters import ROSTERS, assemble_rosters
@@ -22,7 +23,7 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES, *ROSTERS)
+PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES, *ROSTERS, *BEYOND)
 
 
 @pytest_asyncio.fixture(scope="module")

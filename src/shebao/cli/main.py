@@ -6,6 +6,7 @@ import os
 
 import click
 
+from shebao.cli.advice import advise_tiers
 from shebao.cli.answers import Answering
 from shebao.cli.batch import batch
 from shebao.cli.books.close import close
@@ -51,6 +52,7 @@ def receipt(context: click.Context) -> None:
     context.obj = receipt_desk(context.obj)
 
 
+policy.add_command(advise_tiers)
 for command in (
     batch,
     cash,

@@ -120,7 +120,7 @@ def check(ctx: click.Context, folders: tuple[Path, ...], *, as_json: bool) -> No
 def explain(region_code: str, scheme_id: str, period: Period, **told: Unpack[Told]) -> None:
     """Reckon one contribution: who gives how much, by which document, and how."""
     choice = _choice(told)
-    region = _region(region_code, told["policies"])
+    region = region_in(region_code, told["policies"])
     scheme = region.scheme(scheme_id)
     district, identity, sex = told["district"], told["identity"], told["sex"]
     situation = Situation(
@@ -150,7 +150,7 @@ def explain(region_code: str, scheme_id: str, period: Period, **told: Unpack[Tol
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def diff(region_code: str, scheme_id: str, before: str, after: str, **how: Unpack[How]) -> None:
     """Compare two versions: what changes."""
-    scheme = _region(region_code, how["policies"]).scheme(scheme_id)
+    scheme = region_in(region_code, how["policies"]).scheme(scheme_id)
     old = _version(scheme, before, _day(how["as_of"]))
     new = _version(scheme, after, _day(how["as_of"]))
     found = changes(scheme, old, new)
@@ -178,7 +178,8 @@ def _choice(told: Told) -> Choice | None:
     return Choice.read(*made[0]) if made else None
 
 
-def _region(code: str, policies: Path | None) -> Region:
+def region_in(code: str, policies: Path | None) -> Region:
+    """A region, read from the packs. Raises RegionNotServed."""
     folders = {folder.name: folder for folder in pack_folders(packs_folder(policies))}
     if code not in folders:
         raise RegionNotServed(code, "、".join(name for name in folders if name != BASELINE))

@@ -11,6 +11,7 @@ from shebao.web.guard import Guard
 from shebao.web.kernel import Route
 from shebao.web.pages import (
     about,
+    advice,
     agreements,
     batch_tier,
     batches,
@@ -59,6 +60,8 @@ ROUTES: Final = (
     Route("POST", "/shell/cashier", Guard.TICKET, mini.cashier),
     Route("POST", "/orders/{order_id}/withdraw", _IN, unpaid.give_up),
     Route("GET", "/unpaid", _IN, unpaid.show),
+    Route("GET", "/advice", _OPEN, advice.show),
+    Route("GET", "/choose/{enrolment_id}/advice", _IN, advice.mine),
     Route("GET", "/choose/{enrolment_id}", _IN, choose.show),
     Route("POST", "/choose/{enrolment_id}", _IN, choose.elect_it, choose.show),
     Route("GET", "/agreements", _IN, agreements.show),

@@ -15,6 +15,7 @@ from enum import StrEnum
 from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.core.policy.batch_days import BatchTerms
+from shebao.core.policy.benefit import Benefit
 from shebao.core.policy.fund import Fund
 from shebao.core.policy.rules import Rule
 from shebao.core.refusals import Refusal
@@ -153,6 +154,7 @@ class Scheme:
     waiting: tuple[str, ...] = ()  # 等待期, in words.
     batch: tuple[str, ...] = ()  # 批量扣款日, in words.
     deduction: BatchTerms = field(default_factory=BatchTerms)  # The same, as days.
+    benefit: Benefit | None = None  # What it will pay, as far as that is known.
     districts: Mapping[str, str] = field(default_factory=dict)  # The region's own, code to name.
     identities: Mapping[str, str] = field(default_factory=dict)  # Likewise, id to name.
     collected_by: Mapping[str, str] = field(default_factory=dict)  # 统一代收: by category id, who.

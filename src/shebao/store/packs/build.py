@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -47,6 +47,7 @@ from shebao.core.policy.scheme import (
 )
 from shebao.core.policy.signing import AccountRule, AgreementTerms
 from shebao.store.packs import schema as shape
+from shebao.store.packs.benefit_schema import SharedFile, benefit
 from shebao.store.packs.region_schema import (
     AgreementModel,
     ChannelModel,
@@ -157,9 +158,15 @@ def _terms(row: AgreementModel | None) -> AgreementTerms | None:
     )
 
 
-def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None) -> Scheme:
+def scheme(
+    file: shape.SchemeFile,
+    home: RegionFile,
+    baseline: RegionFile | None,
+    benefits: Mapping[str, SharedFile],
+) -> Scheme:
     """A scheme with its versions, newest first."""
     shared = baseline.identity if baseline is not None else []
+    titles = {id_: str(Source(**row.model_dump())) for id_, row in file.source.items()}
     versions = [_version(file, row) for row in file.version]
     versions.sort(key=lambda each: (each.begins, each.known_from or date.min), reverse=True)
     return Scheme(
@@ -176,6 +183,7 @@ def scheme(file: shape.SchemeFile, home: RegionFile, baseline: RegionFile | None
         waiting=tuple(file.waiting),
         batch=tuple(file.batch),
         deduction=file.deduction.terms() if file.deduction else BatchTerms(),
+        benefit=benefit(file.benefit, benefits, titles),
         districts=dict(home.districts),
         identities={row.id: row.name for row in (*shared, *home.identity)},
         top_up=file.top_up.terms() if file.top_up else None,

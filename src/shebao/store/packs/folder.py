@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from shebao.core.policy.region import Region
 from shebao.core.policy.scheme import Scheme
 from shebao.store.packs import build, checks, region_schema, schema
+from shebao.store.packs.benefit_schema import load_benefits
 from shebao.store.packs.mistakes import Mistake, PackBroken, mistakes_in
 from shebao.store.packs.region_schema import RegionFile
 from shebao.store.packs.schema import SchemeFile
@@ -99,7 +100,10 @@ def read_pack(folder: Path) -> Pack:
     if home is None:
         return Pack(None, files, tuple(mistakes))
     baseline = _baseline(folder)
-    schemes: list[Scheme] = [build.scheme(file, home, baseline) for file in files.values()]
+    benefits = load_benefits(folder.parent / BASELINE)
+    schemes: list[Scheme] = [
+        build.scheme(file, home, baseline, benefits) for file in files.values()
+    ]
     region = build.region(home, baseline, schemes)
     mistakes += checks.region_mistakes(f"{folder.name}/{REGION_FILE}", home, folder=folder.name)
     for name, file in files.items():

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shebao.core.policy.choice import Choice, ChoiceKind
+from shebao.store.packs.benefit_schema import BenefitModel
 from shebao.store.packs.deduction_schema import DeductionModel, PrepaidModel
 from shebao.store.packs.service_schema import GapModel, TopUpModel
 from shebao.store.packs.values import (
@@ -170,8 +171,7 @@ class BaseRateModel(Model):
     def _one_way_to_a_base(self) -> BaseRateModel:
         if (self.lower is None) != (self.upper is None):
             raise ValueError("lower 和 upper 要一起写")
-        ways = [bool(self.bases), self.lower is not None, self.average is not None]
-        if sum(ways) != 1:
+        if bool(self.bases) + (self.lower is not None) + (self.average is not None) != 1:
             raise ValueError("基数只能用一种写法：bases，或 lower 加 upper，或 average")
         return self
 
@@ -192,8 +192,8 @@ class VersionModel(Model):
 
     @model_validator(mode="after")
     def _one_rule(self) -> VersionModel:
-        rules = [self.tiers, self.range, self.by_category, self.base_rate]
-        count = sum(rule is not None for rule in rules)
+        given = (self.tiers, self.range, self.by_category, self.base_rate)
+        count = sum(rule is not None for rule in given)
         if count > 1 or (count == 0 and self.confidence != "unconfirmed"):
             raise ValueError("要有且只有一种计费规则：tiers、range、by_category 或 base_rate")
         if self.confidence == "unconfirmed" and not self.note:
@@ -284,6 +284,7 @@ class SchemeFile(Model):
     deduction: DeductionModel | None = None
     top_up: TopUpModel | None = None
     gap: GapModel | None = None
+    benefit: BenefitModel | None = None
     people: PeopleModel | None = None
     category: list[CategoryModel] = Field(default_factory=list)
     prepaid: list[PrepaidModel] = Field(default_factory=list)

@@ -71,6 +71,7 @@ async def show(visit: Visit) -> Answer:
             "months": _months(visit, choosing) if choosing.monthly else [],
             "until": wording.deadline(viewed.payable_until, today),
             "note": viewed.note,
+            "advice": f"{visit.path}/advice" if found.scheme.benefit else "",
             "source": str(found.version.source),
             "gone": gone,
             **_offers(visit, choosing),
