@@ -144,14 +144,10 @@ ORDER: Final = (
         payer_ids=_list(_id("per", _PERSON)),
         entry_channels=_list("'wechat_mini'"),
         amounts=_list(_FEN),
-        expires_at="now() + interval '30 min'",
-    ),
-    _ask(
-        "orders",
-        "insert_lines",
         order_ids=_list(_NEW, _NEW),
         bill_ids=_list(*_OWED),
-        amounts=_list("93000", "180000"),
+        line_amounts=_list("93000", "180000"),
+        expires_at="now() + interval '30 min'",
     ),
     _ask(
         "bills",

@@ -24,7 +24,7 @@ from shebao.core.channel import (
 from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.deduction.batch import CollectedByBank
 from shebao.core.desk.payment_notice import NOTICE_LIVES
-from shebao.core.order import Order, OrderEvent, OrderGone, OrderState
+from shebao.core.order import Order, OrderGone, OrderState
 from shebao.core.refusals import NotYours, Refusal, Unanswered, Unreached
 from shebao.core.roster.roster import ENTRY as ROSTER_ENTRY
 from shebao.core.roster.roster import METHODS as ROSTER_METHODS
@@ -175,11 +175,8 @@ async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> tuple[Attemp
         at=at,
         mandate_id=mandate.id if mandate else None,
     )
-    await orders.step(
-        tx, region_code=order.region_code, moves=[(order, OrderEvent.SUBMITTED)], at=at
-    )
     until = _until(world, order, wish.method)
-    await orders.point_at_attempt(tx, order, attempt_id=attempt.id, expires_at=until)
+    await orders.submit(tx, order, attempt_id=attempt.id, expires_at=until, at=at)
     return attempt, mandate.agreement if mandate else ""
 
 
@@ -207,7 +204,11 @@ async def _settle(
 
     False when the attempt was over before the channel answered.
     """
-    async with world.db.transaction() as tx:
+    async with world.db.at_once() as tx:
+        kept = await attempts.settle(tx, attempt, event, cashier=cashier, says=says, at=world.now())
+    if kept:
+        return True
+    async with world.db.transaction() as tx:  # A notice, or somebody who gave it up.
         await orders.lock(tx, region_code=attempt.region_code, order_ids=[attempt.order_id])
         now = await attempts.by_id(tx, region_code=attempt.region_code, attempt_id=attempt.id)
         if cashier is not None:

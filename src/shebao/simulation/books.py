@@ -82,6 +82,12 @@ class WovenBooks(Database):
             self.socket.after_commit()
 
     @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[Tx]:
+        """A statement that is a transaction of its own."""
+        async with self.transaction() as tx:
+            yield tx
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A connection to look with."""
         await self.loom.turn()

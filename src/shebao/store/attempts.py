@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from shebao.core.attempt import STEPS, Attempt, AttemptEvent, AttemptState
 from shebao.core.channel import Cashier, Method
@@ -70,17 +71,38 @@ async def step(
         raise OvertakenError("an attempt's order was not locked")
 
 
+async def settle(
+    tx: Tx,
+    attempt: Attempt,
+    event: AttemptEvent,
+    *,
+    cashier: Cashier | None,
+    says: str,
+    at: datetime,
+) -> bool:
+    """Keep what a channel answered, in one statement; False when something was faster."""
+    moved = await tx.run(
+        SQL.settle_attempt,
+        region_code=attempt.region_code,
+        order_id=attempt.order_id,
+        attempt_id=attempt.id,
+        version=attempt.version,
+        event=event,
+        state=STEPS.after(attempt.state, event),
+        cashier=_document(cashier) if cashier else None,
+        says=says,
+        at=at,
+    )
+    return moved == 1
+
+
 async def keep_cashier(tx: Tx, attempt: Attempt, cashier: Cashier) -> None:
     """Keep where the payer goes on, as the channel gave it."""
     await tx.run(
         SQL.keep_cashier,
         region_code=attempt.region_code,
         attempt_id=attempt.id,
-        cashier={
-            "url": cashier.url,
-            "code": cashier.code,
-            "parameters": dict(cashier.parameters),
-        },
+        cashier=_document(cashier),
     )
 
 
@@ -143,6 +165,10 @@ async def left_over(
         SQL.left_over, region_code=region_code, asked_before=asked_before, most=most
     )
     return [_attempt(row) for row in rows]
+
+
+def _document(cashier: Cashier) -> Mapping[str, Any]:
+    return {"url": cashier.url, "code": cashier.code, "parameters": dict(cashier.parameters)}
 
 
 def _attempt(row: Row) -> Attempt:

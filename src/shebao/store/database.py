@@ -200,6 +200,12 @@ class Database:
             await connection.execute("COMMIT")
 
     @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[Tx]:
+        """A connection for one statement that is a transaction of its own."""
+        async with self._writers.one() as connection:
+            yield Tx(connection)
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A connection to look with, a statement at a time. The database refuses any writing."""
         async with self._readers.one() as connection:

@@ -71,6 +71,7 @@ async def insert(
     tx: Tx, *, region_code: str, orders: Sequence[NewOrder], at: datetime, expires_at: datetime
 ) -> None:
     """Open orders with what is in them. Their bills are locked."""
+    lines = [(order.id, bill) for order in orders for bill in order.bills]
     await tx.run(
         SQL.insert_orders,
         region_code=region_code,
@@ -78,16 +79,11 @@ async def insert(
         payer_ids=[order.payer_id for order in orders],
         entry_channels=[order.entry_channel for order in orders],
         amounts=[order.amount.fen for order in orders],
-        at=at,
-        expires_at=expires_at,
-    )
-    lines = [(order.id, bill) for order in orders for bill in order.bills]
-    await tx.run(
-        SQL.insert_lines,
-        region_code=region_code,
         order_ids=[order_id for order_id, _ in lines],
         bill_ids=[bill.id for _, bill in lines],
-        amounts=[bill.amount.fen for _, bill in lines],
+        line_amounts=[bill.amount.fen for _, bill in lines],
+        at=at,
+        expires_at=expires_at,
     )
 
 
@@ -137,6 +133,23 @@ async def step(
     )
     if moved != len(moves):
         raise OvertakenError("an order was not locked")
+
+
+async def submit(
+    tx: Tx, order: Order, *, attempt_id: str, expires_at: datetime, at: datetime
+) -> None:
+    """Let an order go to a channel by this attempt, until then. The order is locked."""
+    moved = await tx.run(
+        SQL.submit_order,
+        region_code=order.region_code,
+        order_id=order.id,
+        version=order.version,
+        state=STEPS.after(order.state, OrderEvent.SUBMITTED),
+        attempt_id=attempt_id,
+        expires_at=expires_at,
+        at=at,
+    )
+    assert moved == 1, "an order was not locked"
 
 
 async def point_at_attempt(tx: Tx, order: Order, *, attempt_id: str, expires_at: datetime) -> None:

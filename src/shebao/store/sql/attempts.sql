@@ -27,6 +27,26 @@ WITH moved AS (
 INSERT INTO events (region_code, subject_id, version, event, state, at)
 SELECT :region_code, id, version, event, state, :at::timestamptz FROM moved;
 
+-- name: settle_attempt
+-- What the channel answered when it was asked to collect: the attempt's order is held, and the
+-- attempt is moved from the version that was sent, unless something was faster.
+WITH held AS MATERIALIZED (
+    SELECT id
+      FROM orders
+     WHERE region_code = :region_code AND id = :order_id
+       FOR NO KEY UPDATE
+), settled AS (
+    UPDATE attempts a
+       SET state = :state, version = a.version + 1, says = :says,
+           cashier = coalesce(:cashier::jsonb, a.cashier)
+      FROM held
+     WHERE a.region_code = :region_code AND a.id = :attempt_id AND a.order_id = held.id
+       AND a.version = :version
+ RETURNING a.id, a.version, a.state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, :event, state, :at::timestamptz FROM settled;
+
 -- name: keep_cashier
 -- Where the payer goes on, as the channel gave it.
 UPDATE attempts SET cashier = :cashier::jsonb

@@ -9,7 +9,7 @@ SELECT o.id, o.payer_id, o.amount_fen, array_agg(l.bill_id ORDER BY l.bill_id) A
  GROUP BY o.id, o.payer_id, o.amount_fen;
 
 -- name: insert_orders
--- New orders, with the event that opened each.
+-- New orders with what is in them, and the event that opened each.
 WITH opened AS (
     INSERT INTO orders (region_code, id, payer_id, entry_channel, state, version, amount_fen,
                         opened_at, expires_at)
@@ -18,15 +18,13 @@ WITH opened AS (
       FROM unnest(:ids::text[], :payer_ids::text[], :entry_channels::text[], :amounts::bigint[])
            AS n (id, payer_id, entry_channel, amount_fen)
  RETURNING id, version, state
+), filled AS (
+    INSERT INTO order_lines (region_code, order_id, bill_id, amount_fen)
+    SELECT :region_code, n.*
+      FROM unnest(:order_ids::text[], :bill_ids::text[], :line_amounts::bigint[]) AS n
 )
 INSERT INTO events (region_code, subject_id, version, event, state, at)
 SELECT :region_code, id, version, 'opened', state, :at::timestamptz FROM opened;
-
--- name: insert_lines
--- What is in new orders.
-INSERT INTO order_lines (region_code, order_id, bill_id, amount_fen)
-SELECT :region_code, n.*
-  FROM unnest(:order_ids::text[], :bill_ids::text[], :amounts::bigint[]) AS n;
 
 -- name: lock_orders
 -- Orders by id, held until the transaction ends.
@@ -74,6 +72,18 @@ WITH moved AS (
 )
 INSERT INTO events (region_code, subject_id, version, event, state, at)
 SELECT :region_code, id, version, event, state, :at::timestamptz FROM moved;
+
+-- name: submit_order
+-- An order goes to a channel: the attempt that collects it now, until when, and the event.
+WITH moved AS (
+    UPDATE orders
+       SET state = :state, version = version + 1, attempt_id = :attempt_id,
+           expires_at = :expires_at
+     WHERE region_code = :region_code AND id = :order_id AND version = :version
+ RETURNING id, version, state
+)
+INSERT INTO events (region_code, subject_id, version, event, state, at)
+SELECT :region_code, id, version, 'submitted', state, :at::timestamptz FROM moved;
 
 -- name: point_at_attempt
 -- An order is now being paid by this attempt, and has until then.
