@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import multiprocessing
-import os
 import signal
 import socket
+import sys
 from fractions import Fraction
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
+from types import ModuleType
 from typing import Final
 
 import click
@@ -20,7 +19,7 @@ import uvicorn
 
 from shebao import logs
 from shebao.app import opened
-from shebao.config import SANDBOX_PORT, WEB_PORT, Config, read_config
+from shebao.config import SANDBOX_PORT, WEB_PORT, Config
 from shebao.sandbox import main as rehearsal
 from shebao.sandbox.town import Settings
 from shebao.store import migrate as schema
@@ -45,8 +44,9 @@ def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     logs.configure(config.log)
     if workers > 1:
         _once_free(host, port)
+        _let_alone(sys.modules["__main__"])
     uvicorn.run(
-        "shebao.cli.serve:served" if workers > 1 else Served(config),
+        "shebao.cli.one_of_several:served" if workers > 1 else Served(config),
         factory=workers > 1,
         host=host,
         port=port,
@@ -58,6 +58,11 @@ def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     )
 
 
+def _let_alone(main: ModuleType) -> None:
+    """Keep each web worker from importing the command line again, which it never uses."""
+    main.__spec__, main.__file__ = None, None
+
+
 def _once_free(host: str, port: int) -> None:
     """Wait a little for web workers of a killed program, which are just about to end."""
     for _ in range(_ORPHANS_LOOKS):
@@ -66,25 +71,6 @@ def _once_free(host: str, port: int) -> None:
             probe.bind((host, port))
             return
         Event().wait(_LOOKS_EVERY_SECONDS)
-
-
-def served() -> Served:
-    """The web program of one of several processes, which each read the environment."""
-    _follow(multiprocessing.parent_process())
-    config = read_config(os.environ)
-    logs.configure(config.log)
-    return Served(config)
-
-
-def _follow(parent: BaseProcess | None) -> None:
-    """End with whoever started us: an orphan keeps the port, and nobody watches over it."""
-    if parent is not None:
-        Thread(target=_until_gone, args=(parent,), name="follow", daemon=True).start()
-
-
-def _until_gone(parent: BaseProcess) -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGKILL)  # At once: the next one needs the port.
 
 
 @click.command(help="处理后台事务：通知、过期、查询、退款。")
