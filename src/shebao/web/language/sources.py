@@ -19,9 +19,10 @@ from shebao.web.language.chinese import has_words
 from shebao.web.language.pieces import in_other_words
 
 _FOR_CLERKS: Final = frozenset(
-    {"desk", "console", "books", "batch", "levy", "language", "navigation.py", "difference.py"}
+    {"desk", "console", "collector", "roster", "books", "batch", "levy", "language"}
+    | {"navigation.py", "difference.py"}
     | {"drawing.py", "person.py", "capitals.py", "journal.py"}
-    | {"clerks.toml", "counter.toml", "books.toml", "levy.toml", "running.toml"}
+    | {"clerks.toml", "counter.toml", "books.toml", "levy.toml", "running.toml", "rosters.toml"}
 )
 _ROOMS: Final = ("web", "core", "operations")
 # What others tell us, again and again in the same words.
