@@ -22,6 +22,7 @@ from bench import (
     payables,
     policy,
     reconcile,
+    roster,
 )
 from bench.books import server
 from bench.figures import Figure, show, write
@@ -38,6 +39,7 @@ BENCHES: Final[Mapping[str, Callable[[Run], Awaitable[list[Figure]]]]] = {
     "levy": levy.measure,
     "reconcile": reconcile.measure,
     "deduction": deduction.measure,
+    "roster": roster.measure,
 }
 # What takes a whole system and a browser of its own; the tests of the bench leave it to people.
 APART: Final[Mapping[str, Callable[[Run], Awaitable[list[Figure]]]]] = {"paint": paint.measure}

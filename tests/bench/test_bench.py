@@ -61,6 +61,10 @@ PROMISED = (
     "deduction.hold",
     "deduction.post",
     "deduction.whole",
+    "roster.judged",
+    "roster.cpu",
+    "roster.taken_in",
+    "roster.memory",
 )
 KEYS = ["name", "ours", "limit", "ratio", "unit", "cpu_us", "size"]
 

@@ -194,7 +194,7 @@ class Database:
                 if not connection.is_closed():
                     with contextlib.suppress(*BROKEN):
                         await connection.execute("ROLLBACK")
-                if isinstance(failure, _HELD):
+                if patience_ms and isinstance(failure, _HELD):
                     raise OvertakenError from failure
                 raise
             await connection.execute("COMMIT")

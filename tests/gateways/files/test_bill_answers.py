@@ -69,7 +69,11 @@ async def test_an_address_that_is_not_whole_is_not_followed(
         await wechat.fetch_statement(DAY, into)
 
 
-@pytest.mark.parametrize("sent", [gzip.compress(FILE + b"!"), gzip.compress(FILE)[:-4], b"<html>"])
+@pytest.mark.parametrize(
+    "sent",
+    [gzip.compress(FILE + b"!"), gzip.compress(FILE)[:-4], b"<html>"],
+    ids=["longer", "cut", "a page"],
+)
 async def test_a_file_that_was_not_announced_is_not_kept(
     wechat, platform, peer, reply, told, into, sent
 ):

@@ -38,19 +38,15 @@ SELECT line, number_hash, category, district
 -- Lines that apply now point at their applications. Each is looked up by its number: a set joined
 -- to a set is planned badly where nobody has counted the rows yet.
 UPDATE roster_lines l
-   SET person_id = n.person_id, enrolment_id = n.enrolment_id
-  FROM (SELECT k.line, f.person_id, f.enrolment_id
-          FROM roster_lines k
-         CROSS JOIN LATERAL (
-               SELECT e.person_id, e.id AS enrolment_id
-                 FROM persons p
-                 JOIN enrolments e ON e.region_code = p.region_code AND e.person_id = p.id
-                      AND e.scheme = :scheme
-                WHERE p.region_code = k.region_code AND p.number_hash = k.number_hash
-               OFFSET 0) AS f
-         WHERE k.region_code = :region_code AND k.roster_id = :roster_id AND k.state = 'applying'
-           AND k.enrolment_id IS NULL) AS n
- WHERE l.region_code = :region_code AND l.roster_id = :roster_id AND l.line = n.line;
+   SET person_id = (SELECT p.id FROM persons p
+                     WHERE p.region_code = l.region_code AND p.number_hash = l.number_hash),
+       enrolment_id = (SELECT e.id FROM enrolments e
+                        WHERE e.region_code = l.region_code AND e.scheme = :scheme
+                          AND e.person_id = (SELECT p.id FROM persons p
+                                              WHERE p.region_code = l.region_code
+                                                AND p.number_hash = l.number_hash))
+ WHERE l.region_code = :region_code AND l.roster_id = :roster_id AND l.state = 'applying'
+   AND l.enrolment_id IS NULL;
 
 -- name: lock_decided
 -- Lines that wait for an enrolment about which the agency has decided, held for this transaction.

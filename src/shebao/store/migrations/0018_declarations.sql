@@ -1,4 +1,4 @@
--- 0020  Declarations: what was submitted to pay, of every channel, and what became of it.
+-- 0018  Declarations: what was submitted to pay, of every channel, and what became of it.
 --
 -- Why      Whoever submitted something asks what became of it, and may take it back.
 -- Locks    New tables only.

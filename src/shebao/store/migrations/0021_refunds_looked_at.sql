@@ -1,4 +1,4 @@
--- 0026  Refunds: when a channel is asked again what became of one.
+-- 0021  Refunds: when a channel is asked again what became of one.
 --
 -- Why      A bank may take days to move money. Until then it was asked every few seconds.
 -- Locks    A short lock on refunds: a column without a default.

@@ -1,4 +1,4 @@
--- 0022  Cashier tickets: how a mini program fetches what opens its own cashier.
+-- 0020  Cashier tickets: how a mini program fetches what opens its own cashier.
 --
 -- Why      A page inside a mini program cannot open the cashier; the program can. The page hands it a
 --          ticket, good once and for a minute, and the program brings it here.

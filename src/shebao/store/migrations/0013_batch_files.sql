@@ -1,4 +1,4 @@
--- 0015  Files of batches that are carried by hand, and batches the worker takes on.
+-- 0013  Files of batches that are carried by hand, and batches the worker takes on.
 --
 -- Why      A file has account numbers in it: who took it, and when, is written down. And the worker
 --          builds, holds and sends batches too, so it finds all that run.

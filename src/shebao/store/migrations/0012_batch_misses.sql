@@ -1,4 +1,4 @@
--- 0014  What could not be collected: for which period it was, and whether collecting stops for good.
+-- 0012  What could not be collected: for which period it was, and whether collecting stops for good.
 --
 -- Why      Where nothing is tried again, next year is collected all the same; where it stops after
 --          so many months, it begins again only when somebody says so.

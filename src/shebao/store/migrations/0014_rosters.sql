@@ -1,4 +1,4 @@
--- 0016  Rosters: collectors, the people they list, and which bills each line stands for.
+-- 0014  Rosters: collectors, the people they list, and which bills each line stands for.
 --
 -- Why      Schools, villages, communities and agents collect for many people at once.
 -- Locks    New tables only.

@@ -1,4 +1,4 @@
--- 0019  Objections: what payers say is wrong with a payment, their evidence, and the answer.
+-- 0017  Objections: what payers say is wrong with a payment, their evidence, and the answer.
 --
 -- Why      A city lets people object for some days, and they shall not have to travel for it.
 -- Locks    New tables only.

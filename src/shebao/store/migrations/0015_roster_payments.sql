@@ -1,4 +1,4 @@
--- 0017  Roster payments: the orders by which a collector pays for its roster, and family links.
+-- 0015  Roster payments: the orders by which a collector pays for its roster, and family links.
 --
 -- Why      A collector pays once for many, or every family pays by itself and the collector sees.
 -- Locks    New tables; a column with a constant default on pleas (no rewrite).

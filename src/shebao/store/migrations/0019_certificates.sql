@@ -1,4 +1,4 @@
--- 0021  Certificates: what was paid for somebody over a stretch of time, proven in one paper.
+-- 0019  Certificates: what was paid for somebody over a stretch of time, proven in one paper.
 --
 -- Why      A landlord, a school or a court asks for proof, and can see for itself that it is ours.
 -- Locks    New tables only.

@@ -1,4 +1,4 @@
--- 0018  Personal accounts, and how far somebody has paid.
+-- 0016  Personal accounts, and how far somebody has paid.
 --
 -- Why      People top up the medical account behind a social-security card, and are told before
 --          a break in payment costs them a wait.
