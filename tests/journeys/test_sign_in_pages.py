@@ -113,7 +113,7 @@ async def test_a_session_that_ended_leads_back_to_where_one_was(town, arrives):
     await payer.comes_to("请填写短信验证码")
     await payer.page.fill("#code", await town.code(payer.who.phone))
     await payer.presses("登录")
-    await expect(payer.title).to_have_text("选择要缴的项目")
+    await expect(payer.title).to_have_text("选择险种")
 
 
 async def test_who_signs_out_is_out_and_the_back_button_shows_nothing(town, arrives):

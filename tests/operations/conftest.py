@@ -92,6 +92,24 @@ class Household:
 
 
 @pytest.fixture
+async def by_hand(world):
+    """Write into the books by hand what others would have written, and put back what was there."""
+    before = []
+
+    async def write(table, column, value, **where):
+        [(key, name)] = where.items()
+        async with world.db.transaction() as tx:
+            asked = f"SELECT {column} FROM {table} WHERE {key} = $1"
+            before.append((table, column, await tx.connection.fetchval(asked, name), where))
+            change = f"UPDATE {table} SET {column} = $2 WHERE {key} = $1"
+            await tx.connection.execute(change, name, value)
+
+    yield write
+    for table, column, was, where in before[::-1]:
+        await write(table, column, was, **where)
+
+
+@pytest.fixture
 async def household(world, people):
     number = parse_id(IdType.RESIDENT, people.number(), on=world.today(BEIJING))
     person = new_person(world, name="王小芳", number=number)

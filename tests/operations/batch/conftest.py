@@ -64,6 +64,7 @@ class Town:
         last = self.first + self.many - 1
         async with self.world.db.transaction() as tx:
             await tx.script(f"SET LOCAL town.first = {self.first}; SET LOCAL town.last = {last}")
+            await tx.script(f"SET LOCAL town.sealed = '{self.world.vault.seal('0').hex()}'")
             await tx.script(PEOPLE)
             await tx.copy("mandates", COLUMNS, rows())
         return self

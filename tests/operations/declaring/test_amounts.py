@@ -80,13 +80,12 @@ async def test_where_nothing_is_set_nothing_has_to_be_made_void(living):
         await payer.voids_amount()
 
 
-async def test_a_year_that_is_paid_stays_paid_when_the_amount_is_made_void(world, payer):
+async def test_a_year_that_is_paid_stays_paid_when_the_amount_is_made_void(by_hand, payer):
     [bill_id] = (await payer.sets("4000", 2025, 2026)).bill_ids
     await payer.orders(bill_id)
     with pytest.raises(BillNotOpen):
         await payer.voids_amount()
-    async with world.db.transaction() as tx:
-        await tx.connection.execute("UPDATE bills SET state = 'paid' WHERE id = $1", bill_id)
+    await by_hand("bills", "state", "paid", id=bill_id)
     assert [str(period) for period in await payer.voids_amount()] == ["2026"]
     assert [bill.state for bill in await payer.bills()] == [BillState.PAID]
     assert await payer.amounts() == {"2025": "4000.00"}

@@ -68,16 +68,12 @@ async def test_a_stranger_takes_nobodys_declaration_back(payer, living):
         await payer.takes_back(found, by=(await living()).person.id)
 
 
-async def hold(world, payer, bill_id, *, state, channel="baidu", payer_id=None):
+async def hold(by_hand, payer, bill_id, *, state, channel, payer_id):
     """What holds a bill, whoever it is: an order written as others write it."""
     order_id = await payer.orders(bill_id, channel=channel)
-    async with world.db.transaction() as tx:
-        await tx.connection.execute(
-            "UPDATE orders SET payer_id = $2, entry_channel = $3 WHERE id = $1",
-            order_id, payer_id or payer.person.id, channel,
-        )  # fmt: skip
-        await tx.connection.execute("UPDATE bills SET state = $2 WHERE id = $1", bill_id, state)
-    return order_id
+    await by_hand("orders", "payer_id", payer_id or payer.person.id, id=order_id)
+    await by_hand("orders", "entry_channel", channel, id=order_id)
+    await by_hand("bills", "state", state, id=bill_id)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +85,10 @@ async def hold(world, payer, bill_id, *, state, channel="baidu", payer_id=None):
     ],
 )
 async def test_what_is_paid_or_in_other_hands_is_not_taken_back(
-    world, payer, state, channel, whose, refusal
+    by_hand, payer, state, channel, whose, refusal
 ):
     [bill_id] = await payer.chooses("3000", 2025)
-    await hold(world, payer, bill_id, state=state, channel=channel, payer_id=whose)
+    await hold(by_hand, payer, bill_id, state=state, channel=channel, payer_id=whose)
     [found] = await payer.declared()
     with pytest.raises(refusal):
         await payer.takes_back(found)

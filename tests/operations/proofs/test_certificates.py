@@ -95,12 +95,9 @@ async def test_who_checks_it_sees_it_masked_and_a_wrong_code_sees_nothing(world,
         await read(world, number[:-8] + "99999999")
 
 
-async def test_what_was_given_back_since_is_seen_beside_it(world, number):
+async def test_what_was_given_back_since_is_seen_beside_it(world, number, by_hand):
     before = await read(world, number)
-    async with world.db.transaction() as tx:
-        await tx.connection.execute(
-            "UPDATE receipts SET state = 'voided' WHERE number = $1", before.lines[0].receipt
-        )
+    await by_hand("receipts", "state", "voided", number=before.lines[0].receipt)
     assert (await read(world, number)).given_back == (before.lines[0].receipt,)
 
 

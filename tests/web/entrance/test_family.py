@@ -107,8 +107,9 @@ async def test_the_person_sees_who_looked_and_forbids_it_and_allows_it_again(
 async def test_what_is_forbidden_cannot_be_opened_as_an_order_either(
     names, son, mother, sign_in, world
 ):
-    payer, _ = son
-    page = await names(mother)
+    payer, browser = son
+    await names(mother)
+    page = await browser.open(f"/items?person={mother.person.id}")
     bill = page.form("/confirm").values["bill"][0]
     hers = await sign_in(mother)
     await hers.send(await hers.open("/me/who-saw"), "/me/who-saw/forbid", payer=payer.person.id)
@@ -125,7 +126,9 @@ async def test_what_is_forbidden_cannot_be_opened_as_an_order_either(
 
 async def test_the_check_page_says_where_and_what_was_paid_last(names, son, mother):
     _, browser = son
-    page = await browser.send(await names(mother), "/confirm")
+    await names(mother)
+    page = await browser.open(f"/items?person={mother.person.id}")
+    page = await browser.send(page, "/confirm")
     assert page.says("沈*婆")
     assert page.says("宁波市 鄞州区")
     assert page.says("这里没有缴过的记录")
