@@ -124,6 +124,7 @@ SERVICES = (
     at("topped_up", "holder", "{topped_up}", "充值成功"),
     Picture("receipt_top_up", "holder", _receipt, "医保个人账户充值凭证"),
     at("parts", "holder", "{parts}", "交易组成"),
+    at("gaps", "holder", "/gaps", "查漏缴"),
     at("payment_list", "months", "/records/list", "社会保险缴费清单"),
     at("payment_list_none", "family", "/records/list", "社会保险缴费清单"),
     at("rates", "months", "/rates", "无锡市缴费标准"),

@@ -6,7 +6,7 @@ from typing import Final
 
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
-from shebao.web.pages.services import kiosk, objections, payment_list, rates, top_up
+from shebao.web.pages.services import calendar, gaps, kiosk, objections, payment_list, rates, top_up
 
 _IN = Guard.SIGNED_IN
 
@@ -25,6 +25,8 @@ SERVICES: Final = (
         files=True,
     ),
     Route("GET", "/records/list", _IN, payment_list.show),
+    Route("GET", "/gaps", _IN, gaps.show),
+    Route("GET", "/calendar.ics", _IN, calendar.download),
     Route("GET", "/rates", Guard.OPEN, rates.show),
     Route("GET", "/kiosk", Guard.OPEN, kiosk.show),
     Route("GET", "/kiosk/end", Guard.OPEN, kiosk.end),
