@@ -56,7 +56,8 @@ def _row(visit: Visit, one: Missed, gap: Gap) -> Mapping[str, Any]:
         "amount": gap.personal,
         "lowest": gap.lowest,
         "until": wording.deadline(gap.until, today),
-        "closed": gap.window.payable_until if closed else None,
+        "closed": gap.window.payable_until if closed and gap.window.confirmed else None,
+        "past": closed and not gap.window.confirmed,
         "cover": gap.window.cover_from if gap.until else None,
         "href": _way(one, gap),
     }
