@@ -9,4 +9,5 @@ BEYOND = (
     at("advice_answered", "tiers", "/advice?scheme=resident_pension&age=50&years=2", "帮我比一比"),
     at("advice_base", "months", "/advice?scheme=flexible_pension&age=50&years=2", "帮我比一比"),
     at("advice_mine", "amount", "{choose_amount}/advice?age=40", "帮我比一比"),
+    at("my_data", "tiers", "/me/data", "我的数据"),
 )

@@ -72,6 +72,19 @@ _WAITS: Final = {
     "policy_unconfirmed": "今年的缴费标准还没有核实",
     "category_unknown": "还不知道属于哪一类人员，请先问经办机构",
 }
+# Every reason that is ever written down beside a look.
+WHY_LOOKED: Final = {
+    "pay_for": "准备帮您缴费",
+    "asked": "打开了您发的代付链接",
+    "counter_payment": "在柜台为您办理缴费",
+    "counter_question": "在柜台为您查询",
+    "counter_refund": "在柜台为您办理退费",
+    "refund": "审核您的退费申请",
+    "objection": "答复您的异议",
+    "where_is_the_money": "查您的一笔钱在哪里",
+    "roster": "把您列进代收名册",
+    "export": "下载了您的全部数据",
+}
 _WAITS_OTHERWISE: Final = "现在不能缴，请问经办机构"
 
 
@@ -158,3 +171,17 @@ def waits(not_now: NotNow) -> str:
     if not_now.word == "not_open_yet":
         return f"{day(not_now.day)}起可以缴"
     return f"{why}（{day(not_now.day)}截止）"
+
+
+def who_looked(viewer: str | None, *, own: bool, reason: str) -> str:
+    """Who looked at a record, as its owner reads it; who has no name there was at work."""
+    if own:
+        return "您自己"
+    if viewer is None:
+        return "代收单位的经办人" if reason == "roster" else "经办人员"
+    return viewer
+
+
+def why_looked(reason: str) -> str:
+    """Why somebody looked at a record, as its owner reads it."""
+    return WHY_LOOKED[reason]

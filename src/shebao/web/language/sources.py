@@ -21,7 +21,7 @@ from shebao.web.language.pieces import in_other_words
 _FOR_CLERKS: Final = frozenset(
     {"desk", "console", "collector", "roster", "books", "batch", "levy", "language"}
     | {"navigation.py", "difference.py"}
-    | {"drawing.py", "person.py", "capitals.py", "journal.py"}
+    | {"packing.py", "drawing.py", "person.py", "capitals.py", "journal.py"}
     | {"clerks.toml", "counter.toml", "books.toml", "levy.toml", "running.toml", "rosters.toml"}
 )
 _ROOMS: Final = ("web", "core", "operations")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from shebao.core.entrance.way import Feature
 from shebao.core.family.kin import KinState
@@ -15,13 +15,6 @@ from shebao.operations.past_payments import payees
 from shebao.web import wording
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.visit import Visit
-
-_REASONS: Final = {
-    "pay_for": "准备帮您缴费",
-    "asked": "打开了您发的代付链接",
-    "objection": "答复您的异议",
-}
-_OTHERWISE: Final = "办理业务"
 
 
 async def favourites(visit: Visit) -> Answer:
@@ -58,12 +51,16 @@ async def who_saw(visit: Visit) -> Answer:
         visit.world, region_code=session.region_code, person_id=session.person_id
     )
     shows = {
-        "payers": _payers(seen),
+        "payers": _payers(seen, session.person_id),
         "looks": [
             {
                 "at": one.at,
-                "who": masked_name(one.viewer_name) if one.viewer_name else "经办人员",
-                "why": _REASONS.get(one.reason, _OTHERWISE),
+                "who": wording.who_looked(
+                    masked_name(one.viewer_name) if one.viewer_name else None,
+                    own=one.viewer_id == session.person_id,
+                    reason=one.reason,
+                ),
+                "why": wording.why_looked(one.reason),
             }
             for one in seen.looks
         ],
@@ -106,7 +103,7 @@ async def allow(visit: Visit) -> Answer:
     return SeeOther("/me/who-saw")
 
 
-def _payers(seen: Seen) -> list[Mapping[str, Any]]:
+def _payers(seen: Seen, own_id: str) -> list[Mapping[str, Any]]:
     """Everybody who has named this person, or only looked by a link."""
     by_link = {
         look.viewer_id: {
@@ -117,7 +114,7 @@ def _payers(seen: Seen) -> list[Mapping[str, Any]]:
             "since": look.at,
         }
         for look in seen.looks
-        if look.viewer_name
+        if look.viewer_name and look.viewer_id != own_id
     }
     named = {
         one.payer_id: {

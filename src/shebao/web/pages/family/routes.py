@@ -6,11 +6,13 @@ from typing import Final
 
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
-from shebao.web.pages.family import kin, naming, pleas
+from shebao.web.pages.family import kin, my_data, naming, pleas
 
 _IN: Final = Guard.SIGNED_IN
 
 FAMILY: Final = (
+    Route("GET", "/me/data", _IN, my_data.show),
+    Route("GET", "/me/data/history.zip", _IN, my_data.download),
     Route("GET", "/for-whom/other", _IN, naming.show),
     Route("POST", "/for-whom/other", _IN, naming.name, naming.show),
     Route("GET", "/for-whom/other/code", _IN, naming.code),
