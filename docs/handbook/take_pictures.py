@@ -135,6 +135,7 @@ async def _other_cities(album: Album) -> None:
     await payer.presses("帮其他人缴")
     await payer.page.fill("#name", child.name)
     await payer.page.fill("#number", child.number)
+    await payer.tile("我是父母或其他监护人").click()
     await album.take(payer, "for-whom-other")
     await payer.presses("下一步")
     await payer.comes_to("选择要缴的项目")
