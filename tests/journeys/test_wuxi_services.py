@@ -126,6 +126,7 @@ async def test_where_a_city_has_no_such_service_nobody_is_led_to_it(town, arrive
 
 
 async def test_an_objection_with_a_picture_is_answered_and_the_payer_reads_it(town, paid, arrives):
+    number = paid.path.split("/")[2]
     await paid.presses("有问题，提出异议")
     await paid.comes_to("提出异议")
     await paid.presses("提交异议")
@@ -138,21 +139,21 @@ async def test_an_objection_with_a_picture_is_answered_and_the_payer_reads_it(to
     await expect(paid.page.locator("#says")).to_have_value(
         "我选的是 7,490 元的基数，凭证上写的是 4,494 元。"
     )
-    await paid.page.set_input_files("#files", files=[file_of("基数截图.png", PICTURE)])
+    await paid.page.set_input_files("#files", files=[file_of("我的凭证.png", PICTURE)])
     await paid.presses("提交异议")
     await paid.comes_to("异议进度")
-    await paid.sees("等待答复", "基数截图.png", "2 KB")
+    await paid.sees("等待答复", "我的凭证.png", "2 KB")
     progress = paid.path
 
     clerk = await arrives(desktop=True)
     await comes_to_work(town, clerk, APPROVES, WUXI)
     await clerk.open("/console/objections")
     assert await faults_of(clerk.page) == []
-    await clerk.presses("金额、基数或者档次不对")
+    await clerk.presses(f"凭证 {number}")
     faults = await faults_of(clerk.page)
     assert faults == [], chr(10).join(faults)
     async with clerk.page.expect_download() as download:
-        await clerk.presses("基数截图.png")
+        await clerk.presses("我的凭证.png")
     assert (await (await download.value).path()).read_bytes() == PICTURE
     await clerk.tile("异议成立").first.click()
     await clerk.page.fill(
