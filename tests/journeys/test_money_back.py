@@ -156,6 +156,8 @@ PAGES = {
     "refunds": "/console/refunds",
     "refund": "/console{progress}",
     "new": "/console/refunds/new?number={number}",
+    "several": "/console/refunds/several?order={order}",
+    "several_chosen": "/console/refunds/several?order={order}&number={number}",
     "by_hand": "/console/by-hand",
     "where": "/console/where?q={order}",
     "books": "/console/books",
@@ -182,6 +184,8 @@ OF_PAYERS = {
     "mine": "/refunds",
     "ask": "/receipts/{number}/refund",
     "where": "/orders/{order}/where",
+    "several": "/orders/{order}/refund",
+    "several_chosen": "/orders/{order}/refund?number={number}",
 }
 
 

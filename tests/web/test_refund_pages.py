@@ -211,3 +211,54 @@ async def test_nobody_sees_the_timeline_of_a_stranger(paid, sign_in, settle):
     stranger = await sign_in(await settle(NINGBO, name="李四"))
     page = await stranger.open(f"/orders/{order_in(seen)}/where")
     assert page.says("没有找到这个页面")
+
+
+async def parts_of(visitor, seen):
+    """The page on which parts of the payment are chosen, and the receipts there are."""
+    page = await visitor.open(f"/orders/{order_in(seen)}/refund")
+    return page, sorted(set(re.findall(r"330200\d{14}", str(page.tags))))
+
+
+async def test_some_parts_of_a_payment_are_chosen_seen_and_asked_for(paid, clerks, world):
+    visitor, seen = paid
+    page, numbers = await parts_of(visitor, seen)
+    assert (page.h1, len(numbers)) == ("退其中几项", 2)
+    one = await visitor.open(f"{page.path}?number={numbers[0]}")
+    assert one.says("，1 项")
+    assert one.says("其余 1 项")
+    both = await visitor.open(f"{page.path}?number={numbers[0]}&number={numbers[1]}")
+    assert both.says("退给付款人")
+    assert both.says("1,300.00 元，2 项")
+    wrong = await visitor.send(both, page.path, number=numbers)
+    assert (wrong.status, wrong.says("请选一个退费原因")) == (422, True)
+    assert wrong.says("1,300.00 元，2 项")
+    mine = await visitor.send(
+        wrong, page.path, number=numbers, ground="mistaken", evidence=EVIDENCE
+    )
+    assert (mine.h1, mine.text.count("误收")) == ("我的退费", 2)
+    assert (await visitor.open(page.path)).says("这几项现在都不能申请退")
+    first, second = clerks
+    request_id = re.search(r"/refunds/(rrq\w{26})", str(mine.links))[1]
+    path = f"/console/refunds/{request_id}"
+    page = await first.open(path)
+    assert page.says("一起申请的共 2 件")
+    await first.send(page, f"{path}/together/check")
+    done = await second.send(await second.open(path), f"{path}/together/approve")
+    assert done.says("正在退回")
+    assert (await visitor.open("/refunds")).text.count("正在退回") == 2
+
+
+async def test_a_clerk_chooses_parts_of_a_payment_for_somebody(paid, clerks):
+    visitor, seen = paid
+    first, _ = clerks
+    number = (await ask_form(visitor, seen, "300.00")).split("/")[2]
+    page = await first.open(f"/console/refunds/new?number={number}")
+    page = await first.open(page.link("选几项一起退"))
+    assert page.says("这笔交易合并了 2 项")
+    page = await first.open(f"{page.url}&number={number}")
+    assert page.says("300.00 元")
+    form = next(form for form in page.forms if form.method == "post" and "order" in form.values)
+    answer = await first.post(
+        "/console/refunds/several", **form.values, ground="mistaken", evidence=EVIDENCE
+    )
+    assert (await first.open(answer.headers["location"])).says("误收")

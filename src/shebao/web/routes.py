@@ -27,7 +27,6 @@ from shebao.web.pages import (
     pay,
     receipts,
     records,
-    refunds,
     result,
     unpaid,
     verify,
@@ -38,6 +37,7 @@ from shebao.web.pages.declaring.routes import DECLARING
 from shebao.web.pages.entrance.routes import ENTRANCE
 from shebao.web.pages.family.routes import FAMILY
 from shebao.web.pages.proofs.routes import PROOFS
+from shebao.web.pages.refunds.routes import REFUNDS
 from shebao.web.pages.services.routes import SERVICES
 
 _OPEN, _IN = Guard.OPEN, Guard.SIGNED_IN
@@ -81,12 +81,7 @@ ROUTES: Final = (
     Route("GET", "/records", _IN, records.show),
     Route("GET", "/receipts/{number}", _IN, receipts.show),
     Route("GET", "/receipts/{number}/pdf", _IN, receipts.pdf),
-    Route("GET", "/receipts/{number}/refund", _IN, refunds.begin),
-    Route("POST", "/receipts/{number}/refund", _IN, refunds.send, refunds.form),
     Route("GET", "/receipts/{number}/where", _IN, where.of_receipt),
-    Route("GET", "/refunds", _IN, refunds.mine),
-    Route("GET", "/refunds/{request_id}", _IN, refunds.show),
-    Route("POST", "/refunds/{request_id}/withdraw", _IN, refunds.withdraw),
     Route("GET", "/orders/{order_id}/where", _IN, where.show),
     Route("GET", "/", _OPEN, city.show),
     Route("GET", "/verify", _OPEN, verify.show),
@@ -96,6 +91,7 @@ ROUTES: Final = (
     *DECLARING,
     *SERVICES,
     *PROOFS,
+    *REFUNDS,
     *ENTRANCE,
     *FAMILY,
     *CONSOLE,

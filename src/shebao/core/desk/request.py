@@ -7,6 +7,7 @@ and a clerk who asks counts as the first. Nobody approves what they checked or a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import Final
 
 from shebao.core.desk.clerk import Clerk
 from shebao.core.ids import kind_of
-from shebao.core.money import Money
+from shebao.core.money import Money, total
 from shebao.core.policy.returning import Ground
 from shebao.core.refusals import Refusal
 from shebao.core.steps import Steps
@@ -37,6 +38,11 @@ class RequestState(StrEnum):
     def is_open(self) -> bool:
         """Whether nobody has decided it yet."""
         return self in {RequestState.ASKED, RequestState.CHECKED}
+
+    @property
+    def counts(self) -> bool:
+        """Whether money goes back for it, has gone, or may still go."""
+        return self not in {RequestState.REJECTED, RequestState.WITHDRAWN}
 
 
 class RequestEvent(StrEnum):
@@ -100,6 +106,13 @@ class Request:
         """The clerk who has looked at it already: who asked, or who checked it."""
         return self.asked_by if self.by_clerk else self.checked_by
 
+    def asked_with(self, other: Request) -> bool:
+        """Whether both were asked for at once, as parts of one payment."""
+        mine, theirs = (
+            (one.order_id, one.asked_by, one.asked_at, one.ground) for one in (self, other)
+        )
+        return mine == theirs
+
 
 @dataclass(eq=False)
 class EvidenceNeeded(Refusal):
@@ -134,9 +147,17 @@ def evidence_of(text: str) -> str:
     return written
 
 
-def may_approve(request: Request, clerk: Clerk, *, four_eyes_above: Money) -> None:
-    """See that a clerk may approve. Raises AnotherClerkNeeded or CheckNeededFirst."""
-    if request.amount <= four_eyes_above:
+def asked_in_all(of_order: Iterable[Request]) -> Money:
+    """What of one payment goes back in all: a limit is not passed by asking for it in parts."""
+    return total(one.amount for one in of_order if one.state.counts)
+
+
+def may_approve(request: Request, clerk: Clerk, *, in_all: Money, four_eyes_above: Money) -> None:
+    """See that a clerk may approve a part of what goes back of a payment in all.
+
+    Raises AnotherClerkNeeded or CheckNeededFirst.
+    """
+    if in_all <= four_eyes_above:
         return
     if request.first_clerk is None:
         raise CheckNeededFirst(four_eyes_above)

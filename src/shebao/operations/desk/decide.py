@@ -6,12 +6,20 @@ leave the funds, and the refund is on its way. All of it happens, or none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shebao.core.bill import Bill, BillEvent
 from shebao.core.desk.clerk import Clerk
-from shebao.core.desk.request import RejectionUnexplained, Request, RequestEvent, may_approve
+from shebao.core.desk.request import (
+    RejectionUnexplained,
+    Request,
+    RequestEvent,
+    RequestState,
+    asked_in_all,
+    may_approve,
+)
 from shebao.core.desk.reversal import goes_back_the_way_it_came, taken_out
 from shebao.core.journal import Entry
 from shebao.core.money import Money
@@ -33,6 +41,8 @@ class Preview:
     seen: RequestSeen
     entry: Entry
     by_channel: bool
+    together: tuple[Request, ...]  # What was asked for with it and nobody has decided, itself too.
+    in_all: Money  # What of the payment goes back in all.
     four_eyes_above: Money
     names: dict[str, str]  # Of the region's clerks, by id.
 
@@ -60,22 +70,32 @@ async def preview(world: World, clerk: Clerk, request_id: str) -> Preview:
             at=at,
         )
         [bill] = await bills.by_ids(tx, region_code=code, bill_ids=[seen.request.bill_id])
+        family = await _family(tx, seen.request)
         known = await clerks.of_region(tx, region_code=code)
     return Preview(
         seen=seen,
         entry=taken_out(bill, request_id=request_id, at=at),
         by_channel=goes_back_the_way_it_came(bill) and seen.found.method in world.channels,
+        together=tuple(_open_with(seen.request, family)),
+        in_all=asked_in_all(family),
         four_eyes_above=world.region(code).four_eyes_above,
         names={row.clerk.id: row.clerk.name for row in known},
     )
 
 
-async def check(world: World, clerk: Clerk, request_id: str) -> None:
-    """A first clerk has looked at the evidence. Raises RequestUnknown."""
+async def check(world: World, clerk: Clerk, request_id: str, *, together: bool = False) -> None:
+    """A first clerk has looked at the evidence, of all that was asked for with it if so said.
+
+    Raises RequestUnknown.
+    """
     async with world.db.transaction() as tx:
-        request = await _locked(tx, clerk, request_id)
-        said = Said(checked_by=clerk.id)
-        await requests.step(tx, request, RequestEvent.CHECKED, at=world.now(), said=said)
+        seen = await _seen(tx, clerk, request_id)
+        await orders.lock(tx, region_code=clerk.region_code, order_ids=[seen.order_id])
+        for one in _chosen(seen, await _family(tx, seen), together=together):
+            request = await _locked(tx, clerk, one.id)
+            if one.id == request_id or request.state is RequestState.ASKED:
+                said = Said(checked_by=clerk.id)
+                await requests.step(tx, request, RequestEvent.CHECKED, at=world.now(), said=said)
 
 
 async def reject(world: World, clerk: Clerk, request_id: str, reason: str) -> None:
@@ -95,22 +115,72 @@ async def approve(world: World, clerk: Clerk, request_id: str) -> str:
     Raises RequestUnknown, AnotherClerkNeeded, CheckNeededFirst, or StepNotAllowed when it was
     decided meanwhile.
     """
-    code, at = clerk.region_code, world.now()
-    async with world.db.transaction() as tx:
-        try:
-            seen = await requests.by_id(tx, region_code=code, request_id=request_id)
-        except LookupError:
-            raise RequestUnknown from None
-        await orders.lock(tx, region_code=code, order_ids=[seen.order_id])
-        held = await bills.lock(tx, region_code=code, bill_ids=[seen.bill_id])
-        request = await _locked(tx, clerk, request_id)
-        may_approve(request, clerk, four_eyes_above=world.region(code).four_eyes_above)
-        refund_id = world.mint("rfd")
-        said = Said(decided_by=clerk.id, refund_id=refund_id)
-        await requests.step(tx, request, RequestEvent.APPROVED, at=at, said=said)
-        await _take_out(tx, request, held[seen.bill_id], at=at)
-        await _begin(tx, world, request, held[seen.bill_id], refund_id=refund_id)
+    [refund_id] = await _approve(world, clerk, request_id, together=False)
     return refund_id
+
+
+async def approve_together(world: World, clerk: Clerk, request_id: str) -> list[str]:
+    """Agree to all that was asked for at once and is open, or to nothing of it."""
+    return await _approve(world, clerk, request_id, together=True)
+
+
+async def _approve(world: World, clerk: Clerk, request_id: str, *, together: bool) -> list[str]:
+    code = clerk.region_code
+    async with world.db.transaction() as tx:
+        seen = await _seen(tx, clerk, request_id)
+        await orders.lock(tx, region_code=code, order_ids=[seen.order_id])
+        family = await _family(tx, seen)
+        chosen = _chosen(seen, family, together=together)
+        held = await bills.lock(tx, region_code=code, bill_ids=[one.bill_id for one in chosen])
+        in_all = asked_in_all(family)
+        return [
+            await _agree(tx, world, clerk, (one.id, held[one.bill_id]), in_all=in_all)
+            for one in chosen
+        ]
+
+
+async def _agree(
+    tx: Tx, world: World, clerk: Clerk, what: tuple[str, Bill], *, in_all: Money
+) -> str:
+    """Agree to one request, whose order and bill are locked; the id of the refund."""
+    (request_id, bill), at = what, world.now()
+    request = await _locked(tx, clerk, request_id)
+    limit = world.region(clerk.region_code).four_eyes_above
+    may_approve(request, clerk, in_all=in_all, four_eyes_above=limit)
+    refund_id = world.mint("rfd")
+    said = Said(decided_by=clerk.id, refund_id=refund_id)
+    await requests.step(tx, request, RequestEvent.APPROVED, at=at, said=said)
+    await _take_out(tx, request, bill, at=at)
+    await _begin(tx, world, request, bill, refund_id=refund_id)
+    return refund_id
+
+
+async def _seen(tx: Tx, clerk: Clerk, request_id: str) -> Request:
+    """A request, to see what must be locked before it. Raises RequestUnknown."""
+    try:
+        return await requests.by_id(tx, region_code=clerk.region_code, request_id=request_id)
+    except LookupError:
+        raise RequestUnknown from None
+
+
+async def _family(tx: Tx, request: Request) -> list[Request]:
+    """The requests about the same payment."""
+    return await requests.of_order(
+        tx,
+        region_code=request.region_code,
+        payer_id=request.payer_id,
+        order_id=request.order_id,
+    )
+
+
+def _chosen(request: Request, family: Sequence[Request], *, together: bool) -> list[Request]:
+    """What a decision is about: a request, or all that was asked for with it and is open."""
+    others = _open_with(request, family) if together else []
+    return [request, *(one for one in others if one.id != request.id)]
+
+
+def _open_with(request: Request, family: Sequence[Request]) -> list[Request]:
+    return [one for one in family if one.state.is_open and one.asked_with(request)]
 
 
 async def _locked(tx: Tx, clerk: Clerk, request_id: str) -> Request:

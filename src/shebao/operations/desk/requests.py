@@ -16,7 +16,7 @@ from shebao.core.policy.returning import Ground, ReturnRule, rule_for, rules_for
 from shebao.core.refund import Refund
 from shebao.core.refusals import NotYours, Refusal
 from shebao.operations.world import World
-from shebao.store import persons, receipts, refunds
+from shebao.store import orders, persons, receipts, refunds
 from shebao.store.database import Tx
 from shebao.store.desk import requests
 from shebao.store.receipts import ReceiptInFull
@@ -39,6 +39,7 @@ class Askable:
     found: ReceiptInFull
     rules: tuple[ReturnRule, ...]
     standing: Request | None  # The request there is already.
+    parts: int  # How many things were paid together with it, itself among them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def askable(world: World, *, region_code: str, number: str, viewer_id: str
         found = await _found(tx, region_code, number)
         if found is None or found.payer_id != viewer_id:
             raise NotYours(number)
-        return await _askable(tx, world, found)
+        return await askable_in(tx, world, found)
 
 
 async def askable_for(world: World, clerk: Clerk, number: str) -> Askable:
@@ -99,7 +100,7 @@ async def askable_for(world: World, clerk: Clerk, number: str) -> Askable:
             reason="refund",
             at=world.now(),
         )
-        return await _askable(tx, world, found)
+        return await askable_in(tx, world, found)
 
 
 async def ask(world: World, wanted: Ask, *, payer_id: str) -> str:
@@ -108,7 +109,7 @@ async def ask(world: World, wanted: Ask, *, payer_id: str) -> str:
         found = await _found(tx, wanted.region_code, wanted.number)
         if found is None or found.payer_id != payer_id:
             raise NotYours(wanted.number)
-        return await _ask(tx, world, wanted, found, asked_by=payer_id)
+        return await ask_in(tx, world, wanted, found, asked_by=payer_id, at=world.now())
 
 
 async def ask_for(world: World, wanted: Ask, clerk: Clerk) -> str:
@@ -118,7 +119,7 @@ async def ask_for(world: World, wanted: Ask, clerk: Clerk) -> str:
         found = await _found(tx, wanted.region_code, wanted.number)
         if found is None:
             raise ReceiptNotFound(wanted.number)
-        return await _ask(tx, world, wanted, found, asked_by=clerk.id)
+        return await ask_in(tx, world, wanted, found, asked_by=clerk.id, at=world.now())
 
 
 async def take_back(world: World, *, region_code: str, request_id: str, payer_id: str) -> None:
@@ -171,7 +172,8 @@ async def _found(tx: Tx, region_code: str, number: str) -> ReceiptInFull | None:
         return None
 
 
-async def _askable(tx: Tx, world: World, found: ReceiptInFull) -> Askable:
+async def askable_in(tx: Tx, world: World, found: ReceiptInFull) -> Askable:
+    """What may be asked for of a receipt's money."""
     code = found.receipt.region_code
     rules = rules_for(
         world.region(code).return_rules,
@@ -180,10 +182,13 @@ async def _askable(tx: Tx, world: World, found: ReceiptInFull) -> Askable:
         on=world.today(code),
     )
     standing = await requests.that_counts(tx, region_code=code, bill_id=found.receipt.bill_id)
-    return Askable(found, rules, standing)
+    inside = await orders.contents(tx, region_code=code, order_id=found.receipt.order_id)
+    return Askable(found, rules, standing, len(inside))
 
 
-async def _ask(tx: Tx, world: World, wanted: Ask, found: ReceiptInFull, *, asked_by: str) -> str:
+async def ask_in(
+    tx: Tx, world: World, wanted: Ask, found: ReceiptInFull, *, asked_by: str, at: datetime
+) -> str:
     """Write the request down, if there is a rule for it and money that can go back."""
     code, receipt = wanted.region_code, found.receipt
     standing = await requests.that_counts(tx, region_code=code, bill_id=receipt.bill_id)
@@ -193,7 +198,7 @@ async def _ask(tx: Tx, world: World, wanted: Ask, found: ReceiptInFull, *, asked
         raise NothingToGiveBack(found.bill_state)
     rules, today = world.region(code).return_rules, world.today(code)
     rule_for(rules, wanted.ground, scheme=found.scheme, period=found.period, on=today)
-    request = _new(world, wanted, found, asked_by=asked_by, at=world.now())
+    request = _new(world, wanted, found, asked_by=asked_by, at=at)
     if not await requests.insert(tx, request):  # Somebody asked at this very moment.
         standing = await requests.that_counts(tx, region_code=code, bill_id=receipt.bill_id)
         assert standing is not None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shebao.core.desk.clerk import Duty
+from shebao.core.money import total
 from shebao.core.person import masked_name
 from shebao.operations.desk.decide import Preview, approve, check, preview, queue, reject
 from shebao.operations.desk.requests import Askable, ask_for, askable_for
@@ -15,7 +16,7 @@ from shebao.web import wording
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.console.entries import entry_shown
 from shebao.web.fields import path_with
-from shebao.web.pages.refunds import ask_shown, asked
+from shebao.web.pages.refunds.one import ask_shown, asked
 from shebao.web.telling import REQUEST_STATES, WHY_BY_HAND
 from shebao.web.visit import Visit
 
@@ -107,7 +108,7 @@ def _rows(visit: Visit, listed: Sequence[Listed]) -> list[Mapping[str, Any]]:
 
 def _shown(visit: Visit, seen: Preview) -> Mapping[str, Any]:
     request, found, refund = seen.seen.request, seen.seen.found, seen.seen.refund
-    above = request.amount > seen.four_eyes_above
+    above = seen.in_all > seen.four_eyes_above
     first = request.first_clerk
     return {
         "request": request,
@@ -129,6 +130,9 @@ def _shown(visit: Visit, seen: Preview) -> Mapping[str, Any]:
         "why_by_hand": WHY_BY_HAND[refund.why][0] if refund else "",
         "by_channel": seen.by_channel,
         "limit": seen.four_eyes_above,
+        "in_all": seen.in_all,
+        "together": [one for one in seen.together if one.id != request.id],
+        "together_sum": total(one.amount for one in seen.together),
         "above": above,
         "lines": entry_shown(seen.entry),
         "open": request.state.is_open,

@@ -12,6 +12,7 @@ from shebao.web.console import (
     collectors,
     objections,
     refunds,
+    several,
     sign_in,
     where,
     work,
@@ -29,6 +30,17 @@ CONSOLE: Final = (
     Route("GET", "/console/refunds", Guard.READ, refunds.show),
     Route("GET", "/console/refunds/new", Guard.REFUND_ASK, refunds.new),
     Route("POST", "/console/refunds/new", Guard.REFUND_ASK, refunds.send, refunds.new_again),
+    Route("GET", "/console/refunds/several", Guard.REFUND_ASK, several.show),
+    Route("POST", "/console/refunds/several", Guard.REFUND_ASK, several.send, several.show),
+    Route(
+        "POST", "/console/refunds/{request_id}/together/check", Guard.REFUND_ASK, several.take_up
+    ),
+    Route(
+        "POST",
+        "/console/refunds/{request_id}/together/approve",
+        Guard.REFUND_APPROVE,
+        several.agree,
+    ),
     Route("GET", "/console/refunds/{request_id}", Guard.READ, refunds.one),
     Route("POST", "/console/refunds/{request_id}/check", Guard.REFUND_ASK, refunds.take_up),
     Route("POST", "/console/refunds/{request_id}/approve", Guard.REFUND_APPROVE, refunds.agree),

@@ -1,13 +1,14 @@
-"""Refunds (退费): ask for the money of a receipt, see how far it has come, or let it be."""
+"""One (退一项): ask for the money of a receipt, see how far it has come, or let it be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shebao.core.period import Period
 from shebao.core.person import masked_name
-from shebao.core.policy.returning import Ground
+from shebao.core.policy.returning import Ground, ReturnRule
 from shebao.core.refusals import Refusal
 from shebao.operations.desk.requests import (
     Ask,
@@ -145,7 +146,6 @@ def ask_shown(visit: Visit, found: Askable) -> Mapping[str, Any]:
     full, receipt = found.found, found.found.receipt
     if full.receipt.void_reason:
         raise NothingToGiveBack(full.bill_state)
-    last_days = [(rule, rule.last_day(full.period)) for rule in found.rules]
     return {
         "receipt": receipt,
         "name": wording.item_name(visit.region.scheme(full.scheme)),
@@ -157,14 +157,24 @@ def ask_shown(visit: Visit, found: Askable) -> Mapping[str, Any]:
         "method": METHOD_NAMES[full.method],
         "ground": visit.typed("ground"),
         "evidence": visit.typed("evidence"),
-        "rules": [
-            {
-                "id": rule.ground,
-                "name": rule.ground.label,
-                "shows": rule.shows,
-                "until": f"{day(last)}以前可以申请" if last else "",
-                "source": rule.source,
-            }
-            for rule, last in last_days
-        ],
+        "rules": rules_shown(found.rules, full.period),
+        "order_id": receipt.order_id,
+        "merged": found.parts > 1,
     }
+
+
+def rules_shown(
+    rules: Iterable[ReturnRule], period: Period | None = None
+) -> list[Mapping[str, Any]]:
+    """The grounds there are, what to show for each, and of one period until when."""
+    last_days = [(rule, rule.last_day(period) if period else None) for rule in rules]
+    return [
+        {
+            "id": rule.ground,
+            "name": rule.ground.label,
+            "shows": rule.shows,
+            "until": f"{day(last)}以前可以申请" if last else "",
+            "source": rule.source,
+        }
+        for rule, last in last_days
+    ]
