@@ -28,7 +28,7 @@ def children(pid: int) -> list[Process]:
 
 def web_workers(serve: int) -> list[int]:
     """The web workers of a serving program."""
-    return [one.pid for one in children(serve) if "spawn_main" in one.command]
+    return [one.pid for one in children(serve)]
 
 
 def connections(postmaster: int) -> list[int]:

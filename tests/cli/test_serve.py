@@ -17,6 +17,7 @@ from chaos.family import web_workers
 from tests.cli.programs import COMMAND, environ
 from tests.real_server import free_port
 
+from shebao.cli.several import CANNOT_START
 from shebao.sandbox.credentials import open_folder
 
 PATIENCE_SECONDS = 60
@@ -76,3 +77,25 @@ def test_no_web_worker_outlives_the_program_that_started_it(serving, port: int) 
     os.kill(serving.pid, signal.SIGKILL)
     serving.wait()
     assert until(lambda: is_free(port))
+
+
+def test_asked_to_end_it_ends_all_its_web_workers_and_frees_the_port(serving, port: int) -> None:
+    os.kill(serving.pid, signal.SIGTERM)
+    assert serving.wait(PATIENCE_SECONDS) == 0
+    assert is_free(port)
+
+
+def test_web_workers_that_cannot_start_are_not_started_again_and_again(
+    tmp_path: Path, port: int
+) -> None:
+    open_folder(tmp_path / "credentials")
+    data = tmp_path / "postgres/data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("12\n")  # Of a server we have not got.
+    settings = environ(home=tmp_path, sandbox_url="http://127.0.0.1:1", log="error")
+    program = [*COMMAND, "serve", "--port", str(port), "--workers", "2"]
+    ended = subprocess.run(
+        program, env=settings, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    assert ended.returncode == CANNOT_START
+    assert is_free(port)

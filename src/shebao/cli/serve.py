@@ -9,9 +9,9 @@ import signal
 import socket
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from threading import Event
-from types import ModuleType
 from typing import Final
 
 import click
@@ -19,6 +19,7 @@ import uvicorn
 
 from shebao import logs
 from shebao.app import opened
+from shebao.cli.several import CANNOT_START, serve_several
 from shebao.config import SANDBOX_PORT, WEB_PORT, Config
 from shebao.sandbox import main as rehearsal
 from shebao.sandbox.town import Settings
@@ -31,7 +32,6 @@ from shebao.worker.sweep import collect_batches_until, keep_books_until, sweep_u
 LOCALHOST: Final = "127.0.0.1"
 _ORPHANS_LOOKS: Final = 75  # For fifteen seconds: who still starts cannot see the end of another.
 _LOOKS_EVERY_SECONDS: Final = 0.2
-_STARTS_WITHIN_SECONDS: Final = 15  # Or a busy machine would never see a web worker started.
 
 
 @click.command(help="对外提供页面、接口和渠道通知。")
@@ -42,25 +42,25 @@ _STARTS_WITHIN_SECONDS: Final = 15  # Or a busy machine would never see a web wo
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve the pages and take the channels' notices."""
     logs.configure(config.log)
-    if workers > 1:
-        _once_free(host, port)
-        _let_alone(sys.modules["__main__"])
-    uvicorn.run(
-        "shebao.cli.one_of_several:served" if workers > 1 else Served(config),
-        factory=workers > 1,
+
+    serving = partial(
+        uvicorn.Config,
+        Served(config),
         host=host,
         port=port,
-        workers=workers,
-        timeout_worker_healthcheck=_STARTS_WITHIN_SECONDS,
         log_config=None,  # Ours masks numbers.
         access_log=False,
         server_header=False,
     )
-
-
-def _let_alone(main: ModuleType) -> None:
-    """Keep each web worker from importing the command line again, which it never uses."""
-    main.__spec__, main.__file__ = None, None
+    if workers > 1:
+        _once_free(host, port)
+        serve_several(serving, workers)
+        return
+    server = uvicorn.Server(serving())
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(CANNOT_START)
 
 
 def _once_free(host: str, port: int) -> None:
