@@ -5,7 +5,7 @@ Everybody who asks at the same moment is answered from the same few statements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -162,66 +162,61 @@ class _Reader:
     def read(
         self, person: PersonRow, belongs: Sequence[Enrolment], owed: Sequence[HeldBill]
     ) -> Payables:
+        due: list[Due] = []
+        to_choose: list[ToChoose] = []
+        not_now: list[NotNow] = []
+        waiting = self._special_waiting(owed)
+        for held in owed:
+            bill = held.bill
+            if bill.state is BillState.RESERVED:
+                not_now.append(self._reserved(held))
+            elif bill.state is BillState.PAYABLE:
+                scheme, until = self.region.scheme(bill.scheme), bill.payable_until
+                if until is not None and until < self.calendar.today:
+                    not_now.append(NotNow(scheme, bill.period, "window_closed", day=until))
+                else:
+                    first = bill.enrolment_id in waiting and not bill.kind.special
+                    due.append(Due(bill, scheme, first))
         active = [one for one in belongs if one.state is EnrolmentState.ACTIVE]
-        unbilled = [
-            found for enrolment in active for found in self._unbilled(person, enrolment, owed)
-        ]
-        return Payables(
-            person=person,
-            enrolled=bool(active),
-            due=tuple(self._due(owed)),
-            to_choose=tuple(found for found in unbilled if isinstance(found, ToChoose)),
-            not_now=(
-                *self._held(owed),
-                *(found for found in unbilled if isinstance(found, NotNow)),
-            ),
-        )
+        for enrolment in active:
+            for found in self._unbilled(person, enrolment, owed):
+                if isinstance(found, ToChoose):
+                    to_choose.append(found)
+                else:
+                    not_now.append(found)
+        return Payables(person, bool(active), tuple(due), tuple(to_choose), tuple(not_now))
 
-    def _due(self, owed: Sequence[HeldBill]) -> Iterator[Due]:
-        waiting = {
+    def _special_waiting(self, owed: Sequence[HeldBill]) -> Collection[str]:
+        """The enrolments of which a special bill must be paid first."""
+        if not self.region.special_first:
+            return ()
+        return {
             held.bill.enrolment_id
             for held in owed
             if held.bill.kind.special and held.bill.state in {BillState.PAYABLE, BillState.RESERVED}
         }
-        for held in owed:
-            bill = held.bill
-            late = bill.payable_until is not None and bill.payable_until < self.today
-            if bill.state is BillState.PAYABLE and not late:
-                first = (
-                    self.region.special_first
-                    and not bill.kind.special
-                    and bill.enrolment_id in waiting
-                )
-                yield Due(bill, self.region.scheme(bill.scheme), first)
 
-    def _held(self, owed: Sequence[HeldBill]) -> Iterator[NotNow]:
-        for held in owed:
-            bill, scheme = held.bill, self.region.scheme(held.bill.scheme)
-            if bill.state is BillState.RESERVED:
-                if held.held_through == BATCH_ENTRY:
-                    yield NotNow(scheme, bill.period, "in_batch")
-                    continue
-                if held.held_through == ROSTER_ENTRY:
-                    yield NotNow(scheme, bill.period, "in_roster")
-                    continue
-                mine = held.payer_id == self.viewer_id
-                word, order_id = ("in_your_order", bill.held_by) if mine else ("in_order", None)
-                yield NotNow(scheme, bill.period, word, order_id=order_id)
-            elif (
-                bill.state is BillState.PAYABLE and (bill.payable_until or self.today) < self.today
-            ):
-                yield NotNow(scheme, bill.period, "window_closed", day=bill.payable_until)
+    def _reserved(self, held: HeldBill) -> NotNow:
+        bill, scheme = held.bill, self.region.scheme(held.bill.scheme)
+        if held.held_through == BATCH_ENTRY:
+            return NotNow(scheme, bill.period, "in_batch")
+        if held.held_through == ROSTER_ENTRY:
+            return NotNow(scheme, bill.period, "in_roster")
+        if held.payer_id == self.viewer_id:
+            return NotNow(scheme, bill.period, "in_your_order", order_id=bill.held_by)
+        return NotNow(scheme, bill.period, "in_order")
 
     def _unbilled(
         self, person: PersonRow, enrolment: Enrolment, owed: Sequence[HeldBill]
     ) -> Iterator[ToChoose | NotNow]:
         scheme = self.region.scheme(enrolment.scheme)
-        billed = {
+        kind, id_ = kind_of(scheme), enrolment.id
+        billed = [
             held.bill.period
             for held in owed
-            if held.bill.enrolment_id == enrolment.id and held.bill.kind is kind_of(scheme)
-        }
-        missing = tuple(period for period in self.calendar.open(scheme) if period not in billed)
+            if held.bill.enrolment_id == id_ and held.bill.kind is kind
+        ]
+        missing = tuple([one for one in self.calendar.open(scheme) if one not in billed])
         if missing:
             yield self._choose(person, enrolment, scheme, missing)
         yield from self._not_yet(scheme, billed)
@@ -264,7 +259,7 @@ class _Reader:
         free = assessment.personal == ZERO
         return ("government_pays", assessment.government) if free else ("not_billed_yet", None)
 
-    def _not_yet(self, scheme: Scheme, billed: set[Period]) -> Iterator[NotNow]:
+    def _not_yet(self, scheme: Scheme, billed: Collection[Period]) -> Iterator[NotNow]:
         for found in self.calendar.later(scheme):
             if found.period not in billed:
                 yield NotNow(scheme, found.period, "not_open_yet", day=found.opens)

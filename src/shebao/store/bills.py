@@ -19,7 +19,7 @@ from shebao.core.money import Money
 from shebao.core.period import Period
 from shebao.store.database import OvertakenError, Row, Tx
 from shebao.store.queries import Queries
-from shebao.store.written import BILL_KINDS, BILL_STATES, period_of, shares_of
+from shebao.store.written import BILL_KINDS, BILL_STATES, amount_of, period_of, shares_of
 
 SQL = Queries("bills")
 
@@ -178,21 +178,21 @@ async def special_waiting(
 
 
 def _bill(row: Row) -> Bill:
-    return Bill(
-        region_code=row["region_code"],
-        id=row["id"],
-        person_id=row["person_id"],
-        enrolment_id=row["enrolment_id"],
-        scheme=row["scheme"],
-        period=period_of(row["period"]),
-        kind=BILL_KINDS[row["kind"]],
-        amount=Money(row["amount_fen"]),
-        shares=shares_of(row["shares"]),
-        state=BILL_STATES[row["state"]],
-        version=row["version"],
-        held_by=row["held_by"],
-        payable_until=row["payable_until"],
-        label=row["label"],
+    return Bill(  # In the order of its fields: a page reads many.
+        row["region_code"],
+        row["id"],
+        row["person_id"],
+        row["enrolment_id"],
+        row["scheme"],
+        period_of(row["period"]),
+        BILL_KINDS[row["kind"]],
+        amount_of(row["amount_fen"]),
+        shares_of(row["shares"]),
+        BILL_STATES[row["state"]],
+        row["version"],
+        row["held_by"],
+        row["payable_until"],
+        row["label"],
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from shebao.core.enrolment import STEPS, Enrolment, EnrolmentEvent, EnrolmentState
-from shebao.core.money import Money
-from shebao.core.period import Period
 from shebao.store.database import Row, Tx
 from shebao.store.queries import Queries
+from shebao.store.written import amount_of, period_of
 
 SQL = Queries("enrolments")
+_STATES: Final = {str(state): state for state in EnrolmentState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _enrolment(row: Row) -> Enrolment:
         category=row["category"],
         identity=row["identity"],
         subsidised_years=row["subsidised_years"],
-        last_choice=None if last is None else Money(last),
-        paid_until=Period.parse(row["paid_until"]) if row["paid_until"] else None,
-        state=EnrolmentState(row["state"]),
+        last_choice=None if last is None else amount_of(last),
+        paid_until=period_of(row["paid_until"]) if row["paid_until"] else None,
+        state=_STATES[row["state"]],
     )

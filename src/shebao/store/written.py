@@ -1,7 +1,8 @@
 """Written: how the words of a bill rest in its row, and what they are.
 
-Bills speak of few periods, and a price has the same shares in every bill: what was read once is
-kept, and the same text is the same value. Looking a state up takes a tenth of asking its enum.
+Bills speak of few periods and prices, and a price has the same shares in every bill: what was
+read once is kept, and the same text is the same value. Looking a state up takes a tenth of
+asking its enum.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ _KEPT: Final = 4096
 def period_of(text: str) -> Period:
     """A period as it is written."""
     return Period.parse(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def amount_of(fen: int) -> Money:
+    """An amount as it is written."""
+    return Money(fen)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -1,6 +1,7 @@
 """Drawing: turns a page into HTML. Templates are compiled once and hold no logic but loops.
 
-A language other than Chinese is put in when a template is loaded: see ``language/``.
+A language other than Chinese is put in when a template is loaded: see ``language/``. So are our
+drawings, where a template names one itself.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from shebao.web.language.pieces import TOLD, in_other_words
 
 Pens: TypeAlias = Mapping[str, Environment]  # By language.
 _EM: Final = 16
+_SIZE: Final = 24
+_WEIGHT: Final = "1.75"
+_PICTURE: Final = re.compile(r"\{\{ icon\('(\w+)'(?:, (\d+))?(?:, '([\d.]+)')?\) \}\}")
 _AMOUNT: Final = re.compile(r"(?<![\d.,])(\d{4,9})(?=\.\d{2}(?!\d))")
 
 
@@ -61,19 +65,13 @@ def environment(catalogue: Catalogue | None = None) -> Environment:
 
     With a catalogue, pages are in its language.
     """
-    folder = resources.files("shebao.web") / "templates"
-
-    def load(name: str) -> str | None:
-        file = folder / name
-        text = file.read_text("utf-8") if file.is_file() else None
-        return in_other_words(text, catalogue.say) if text and catalogue else text
-
+    icon = _icons()
     told = (
         {TOLD: catalogue.told, "day": lambda when: catalogue.told(day(when))} if catalogue else {}
     )
 
     return Environment(
-        loader=load,
+        loader=_templates(icon, catalogue),
         filters={
             "yuan": yuan,
             "short": short,
@@ -83,7 +81,7 @@ def environment(catalogue: Catalogue | None = None) -> Environment:
             "second": second,
             **told,
         },
-        globals={"icon": _icons()},
+        globals={"icon": icon},
         undefined_behavior="strict",
         auto_escape_callback=lambda _: True,
         trim_blocks=True,
@@ -97,20 +95,38 @@ def pens_for(regions: Collection[Region]) -> Pens:
     return {CHINESE: environment(), **others}
 
 
+def _templates(
+    icon: Callable[..., Markup], catalogue: Catalogue | None
+) -> Callable[[str], str | None]:
+    """The templates by name, with the words and drawings that never change already in them."""
+    folder = resources.files("shebao.web") / "templates"
+
+    def load(name: str) -> str | None:
+        file = folder / name
+        if not file.is_file():
+            return None
+        text = file.read_text("utf-8")
+        said = in_other_words(text, catalogue.say) if catalogue else text
+        return _PICTURE.sub(
+            lambda found: icon(found[1], int(found[2] or _SIZE), found[3] or _WEIGHT), said
+        )
+
+    return load
+
+
 def _icons() -> Callable[..., Markup]:
     """Our own drawings, each a line picture in a square of 24."""
     text = (resources.files("shebao.web") / "static" / "icons.toml").read_text("utf-8")
     drawn: Mapping[str, Any] = tomllib.loads(text)
     made: dict[tuple[str, int, str], Markup] = {}
 
-    def icon(name: str, size: int = 24, weight: str = "1.75") -> Markup:
+    def icon(name: str, size: int = _SIZE, weight: str = _WEIGHT) -> Markup:
         key = (name, size, weight)
         if key not in made:
+            thick = f' stroke-width="{weight}"' if weight != _WEIGHT else ""
             made[key] = Markup(
-                f'<svg width="{size / _EM:g}em" height="{size / _EM:g}em" viewBox="0 0 24 24" '
-                f'fill="none" stroke="currentColor" stroke-width="{weight}" '
-                'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
-                f'focusable="false">{drawn[name]}</svg>'
+                f'<svg class="ic" width="{size / _EM:g}em" height="{size / _EM:g}em" '
+                f'viewBox="0 0 24 24"{thick} aria-hidden="true">{drawn[name]}</svg>'
             )
         return made[key]
 

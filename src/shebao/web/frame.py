@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from shebao.web.drawing import day
 from shebao.web.fields import path_with
@@ -13,12 +14,14 @@ from shebao.web.visit import Visit
 
 _HTML_LANGUAGES: Final = {CHINESE: "zh-CN"}
 _TONGUES: Final = language_names()
+_KEPT: Final = 1024
+_Fields: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def frame(visit: Visit) -> Mapping[str, Any]:
     """The frame of a page, for this visitor."""
     session, look, assets = visit.session, visit.look, visit.site.assets
-    at_work, region = visit.at_work, None
+    at_work, region, language = visit.at_work, None, visit.language
     if session is not None or visit.clerk_session is not None:
         region = visit.region
     elif visit.entry is not None:
@@ -30,12 +33,11 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         "icon_path": assets.path("icon.svg"),
         "mode": "elder" if look.elder or kiosk else "std",
         "theme": look.theme,
-        "mode_href": path_with(visit.path, **{**visit.query, "elder": "0" if look.elder else "1"}),
-        "lang": _HTML_LANGUAGES.get(visit.language, visit.language),
-        "tongues": _tongues(visit),
+        "lang": _HTML_LANGUAGES.get(language, language),
+        **_other_looks(visit.path, _held(visit.query), elder=look.elder, language=language),
         "kiosk": kiosk,
         "kiosk_js": assets.path("kiosk.js") if kiosk else "",
-        "csrf": visit.csrf,
+        "visit": visit,
         "errors": (),
         "error_of": {},
         "signed_in": session is not None,
@@ -49,17 +51,27 @@ def frame(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-def _tongues(visit: Visit) -> list[Mapping[str, str]]:
-    """The other languages of this page, each in its own words, and where it is read in them."""
-    return [
-        {
-            "lang": _HTML_LANGUAGES.get(code, code),
-            "name": name,
-            "href": path_with(visit.path, **{**visit.query, "lang": code}),
-        }
-        for code, name in _TONGUES.items()
-        if code != visit.language
-    ]
+@lru_cache(maxsize=_KEPT)
+def _other_looks(path: str, query: _Fields, *, elder: bool, language: str) -> Mapping[str, Any]:
+    """Where this page is seen in the other size and in other languages, in their own words."""
+    fields = dict(query)
+    return {
+        "mode_href": path_with(path, **{**fields, "elder": "0" if elder else "1"}),
+        "tongues": [
+            {
+                "lang": _HTML_LANGUAGES.get(code, code),
+                "name": name,
+                "href": path_with(path, **{**fields, "lang": code}),
+            }
+            for code, name in _TONGUES.items()
+            if code != language
+        ],
+    }
+
+
+def _held(query: Mapping[str, Sequence[str]]) -> _Fields:
+    """The fields of an address as something to look up by."""
+    return tuple((name, tuple(values)) for name, values in query.items()) if query else ()
 
 
 def _home(visit: Visit) -> str:

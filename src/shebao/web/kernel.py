@@ -99,7 +99,8 @@ class Door:
             await respond(self._pens, reading, away).send(send)
             return
         visit, forgets = with_typed(reading.visit)
-        reading = replace(reading, visit=visit, keeps=(*reading.keeps, *forgets))
+        if forgets:
+            reading = replace(reading, visit=visit, keeps=(*reading.keeps, *forgets))
         answer = refused(visit, unreadable) if unreadable else await self._answer(visit)
         await respond(self._pens, reading, answer).send(send)
 

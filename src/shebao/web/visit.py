@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from shebao.core.desk.clerk import Clerk
@@ -56,9 +57,9 @@ class Device:
     came_from: str = ""  # The page of ours that led here, if the browser says so.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
-    """One request, read."""
+    """One request, read. What follows from what was read is worked out once, when asked for."""
 
     site: Site
     path: str
@@ -93,7 +94,7 @@ class Visit:
             raise ClerkSignedOut
         return self.clerk_session.clerk
 
-    @property
+    @cached_property
     def region(self) -> Region:
         """The region of who is signed in."""
         session = self.session  # Pages of clerks have none of a payer.
@@ -115,7 +116,7 @@ class Visit:
             return self.channel.place is Place.KIOSK
         return self.entry is not None and self.entry.channel.place is Place.KIOSK
 
-    @property
+    @cached_property
     def at_work(self) -> bool:
         """Whether this is a page of clerks."""
         return is_at_work(self.path)
@@ -125,14 +126,14 @@ class Visit:
         """The language of the page; clerks work in Chinese."""
         return CHINESE if self.at_work else self.look.language
 
-    @property
+    @cached_property
     def channel(self) -> EntryChannel:
         """The way in through which somebody signed in; the usual one if it is no more."""
         session = self.signed_in
         region = self.region
         return region.channels.get(session.entry_channel) or region.channel()
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         """What every form of this visitor must bring back."""
         return self.world.vault.hash("csrf", self.secret).hex()

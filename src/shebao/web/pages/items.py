@@ -24,16 +24,17 @@ async def show(visit: Visit) -> Answer:
     people = people_of(visit)
     owed = await owed_by(visit, people)
     picked = picked_in(visit)
-    due = [due for of in owed for due in of.due if not (due.first or collected_by(due))]
-    ticked = [one for one in due if picked is None or one.bill.id in picked]
+    sections = [_Section(visit, of, people, picked).shown() for of in owed]
+    due = [one for section in sections for one in section["due"] if one["can_tick"]]
+    ticked = [one for one in due if one["ticked"]]
     return Page(
         "items.html",
         {
-            "sections": [_Section(visit, of, people, picked).shown() for of in owed],
+            "sections": sections,
             "people": people,
             "several": len(people) > 1,
             "count": len(ticked),
-            "sum": total(one.bill.amount for one in ticked),
+            "sum": total(one["amount"] for one in ticked),
             "any_due": bool(due),
             "first": any(one.first for of in owed for one in of.due),
             "special_words": wording.city_word(visit.region, "special"),
@@ -50,7 +51,9 @@ async def show(visit: Visit) -> Answer:
 def collected_by(due: Due) -> str:
     """Who collects it from everybody of a kind; nobody, for most."""
     together = due.scheme.collected_by
-    names = wording.category_names(due.scheme, due.bill.period) if together else {}
+    if not together:
+        return ""
+    names = wording.category_names(due.scheme, due.bill.period)
     return next((by for id_, by in together.items() if due.bill.label == names.get(id_)), "")
 
 
@@ -108,6 +111,7 @@ class _Section:
 
     def _due(self, due: Due) -> Mapping[str, Any]:
         bill, by = due.bill, collected_by(due)
+        can_tick = not (due.first or by)
         return {
             "id": bill.id,
             "name": wording.item_name(due.scheme),
@@ -117,7 +121,8 @@ class _Section:
             "until": wording.deadline(bill.payable_until, self._today),
             "first": due.first,
             "by": by,
-            "ticked": not (due.first or by) and (self._picked is None or bill.id in self._picked),
+            "can_tick": can_tick,
+            "ticked": can_tick and (self._picked is None or bill.id in self._picked),
         }
 
     def _to_choose(self, wanted: ToChoose) -> Mapping[str, Any]:
