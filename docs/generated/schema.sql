@@ -946,6 +946,38 @@ CREATE INDEX refunds_by_hand ON refunds USING btree (region_code) WHERE (state =
 CREATE INDEX refunds_of_payment ON refunds USING btree (region_code, method, reference);
 CREATE INDEX refunds_running ON refunds USING btree (region_code, created_at) WHERE (state = ANY (ARRAY['requested'::text, 'approved'::text, 'sent'::text, 'unknown'::text, 'failed'::text]));
 
+CREATE TABLE reminder_wishes (
+    region_code   text NOT NULL,
+    person_id     text NOT NULL,
+    matters       text[] NOT NULL,
+    entry_channel text NOT NULL,
+    asked_at      timestamp with time zone NOT NULL,
+    looked_on     date NOT NULL DEFAULT '-infinity'::date,
+    receipts_from timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, person_id),
+    FOREIGN KEY (region_code, person_id) REFERENCES persons(region_code, id),
+    CHECK ((cardinality(matters) > 0))
+);
+CREATE INDEX reminder_wishes_by_day ON reminder_wishes USING btree (region_code, looked_on);
+CREATE INDEX reminder_wishes_by_receipts ON reminder_wishes USING btree (region_code, receipts_from);
+
+CREATE TABLE reminders (
+    region_code text NOT NULL,
+    person_id   text NOT NULL,
+    matter      text NOT NULL,
+    subject     text NOT NULL,
+    words       jsonb NOT NULL,
+    made_at     timestamp with time zone NOT NULL,
+    try_at      timestamp with time zone NOT NULL,
+    drop_after  timestamp with time zone NOT NULL,
+    told_at     timestamp with time zone,
+    phone_hash  bytea,
+    PRIMARY KEY (region_code, person_id, matter, subject),
+    FOREIGN KEY (region_code, person_id) REFERENCES persons(region_code, id)
+);
+CREATE INDEX reminders_of_phone ON reminders USING btree (region_code, phone_hash) WHERE (phone_hash IS NOT NULL);
+CREATE INDEX reminders_waiting ON reminders USING btree (region_code, try_at) WHERE (told_at IS NULL);
+
 CREATE TABLE remittances (
     region_code        text NOT NULL,
     source             text NOT NULL,

@@ -91,7 +91,7 @@ def build(config: Config, db: Database, transport: Transport) -> World:
         channels=channels,
         agreements=_agreed_at(channels),
         real_name=RealName(identity, transport, now, entropy),
-        messages=Sms(sms, transport, now, entropy),
+        messages=Sms(sms, transport, now, entropy, reply_url=f"{config.base_url}/told/sms"),
         documents=Documents(config.home / "documents", now),
         base_url=config.base_url,
         rehearsal=config.rehearsal,

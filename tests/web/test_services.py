@@ -128,3 +128,8 @@ async def money_comes(world, attempt_id, amount):
     await shelve(world, [Notice(WUXI, Method.WECHAT, at, "wechatpay-serial: test", b"{}", told)])
     while await judge_waiting(world, WUXI):
         pass
+
+
+async def test_an_answer_to_a_text_that_the_carrier_did_not_sign_stops_nothing(visitor):
+    answer = await visitor.http.post("/told/sms", json={"phone": "13700000000", "text": "T"})
+    assert answer.status_code == 401

@@ -27,7 +27,12 @@ from shebao.store import migrate as schema
 from shebao.store.database import Database
 from shebao.store.server.embedded import database_url
 from shebao.web.served import Served
-from shebao.worker.sweep import collect_batches_until, keep_books_until, sweep_until
+from shebao.worker.sweep import (
+    collect_batches_until,
+    keep_books_until,
+    remind_until,
+    sweep_until,
+)
 
 LOCALHOST: Final = "127.0.0.1"
 _ORPHANS_LOOKS: Final = 75  # For fifteen seconds: who still starts cannot see the end of another.
@@ -91,6 +96,7 @@ async def _work(config: Config) -> None:
             sweep_until(world, stop),
             keep_books_until(world, stop),
             collect_batches_until(world, stop),
+            remind_until(world, stop),
         )
 
 

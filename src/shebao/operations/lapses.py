@@ -30,17 +30,25 @@ class LapseSeen:
 
 
 async def lapses(world: World, *, region_code: str, person_id: str) -> list[LapseSeen]:
-    """The breaks of one person that are worth telling; reads nothing where none could be."""
+    """The breaks of one person that are worth telling."""
+    return await lapses_of(world, region_code=region_code, person_ids=[person_id])
+
+
+async def lapses_of(
+    world: World, *, region_code: str, person_ids: Iterable[str]
+) -> list[LapseSeen]:
+    """The breaks of some people worth telling; reads nothing where none could be."""
     region, today = world.region(region_code), world.today(region_code)
     if not any(scheme.gap for scheme in region.schemes.values()):
         return []
+    who = sorted(set(person_ids))
     async with world.db.reading() as tx:
-        belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=[person_id])
-        owed = await bills.of_persons(tx, region_code=region_code, person_ids=[person_id])
+        belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=who)
+        owed = await bills.of_persons(tx, region_code=region_code, person_ids=who)
     found = []
-    for enrolment in belongs.get(person_id, []):
+    for enrolment in (own for one in who for own in belongs.get(one, [])):
         scheme = region.scheme(enrolment.scheme)
-        last = last_paid(enrolment, owed.get(person_id, []))
+        last = last_paid(enrolment, owed.get(enrolment.person_id, []))
         if scheme.gap is None or last is None or enrolment.state is not EnrolmentState.ACTIVE:
             continue
         broken = lapse(last, scheme.gap, on=today)

@@ -89,6 +89,12 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE INDEX IF NOT EXISTS messages_phone ON messages (phone, template, sent_at);
 CREATE INDEX IF NOT EXISTS messages_sent ON messages (sent_at);
 
+CREATE TABLE IF NOT EXISTS message_references (
+    reference      TEXT PRIMARY KEY,
+    message_id     TEXT NOT NULL UNIQUE,
+    reply_url      TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS alipay_trades (
     out_trade_no   TEXT PRIMARY KEY,
     trade_no       TEXT NOT NULL UNIQUE,

@@ -99,6 +99,7 @@ def _routes(place: Town) -> list[Route]:
         Route("/sms/v1/messages", send, methods=["POST"]),
         Route("/sms/inbox", _window(place, sms.inbox_page)),
         Route("/sms/inbox.json", _window(place, sms.inbox_json)),
+        Route("/sms/replies", _answer(place), methods=["POST"]),
         Route("/sandbox/ledger", _window(place, holdings.show)),
         *control.routes(place),
         *statements.routes(place),
@@ -114,6 +115,13 @@ def _window(
         return view(place, request)
 
     return look
+
+
+def _answer(place: Town) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await sms.reply(place, request)
+
+    return answer
 
 
 async def _front(_request: Request) -> Response:

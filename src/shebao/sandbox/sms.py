@@ -1,4 +1,8 @@
-"""SMS: messages that reach no phone but an inbox everybody here may read."""
+"""SMS: messages that reach no phone but an inbox everybody here may read, and answer.
+
+A message with a reference of the customer's is sent once: whoever asks again with the same
+reference gets the number of the first.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import parse_qs
 
+import httpx
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from shebao.sandbox import clock, pages
 from shebao.sandbox.pages import Markup, tag
-from shebao.sandbox.registry import Malformed, Reply, text
+from shebao.sandbox.registry import Malformed, Reply, signature, text
 from shebao.sandbox.town import Town
 
 _PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
@@ -28,9 +34,18 @@ _RECENT: Final = """
     SELECT 1 FROM messages
     WHERE phone = :phone AND template = :template AND sent_at > :since LIMIT 1
 """
+_KNOWN: Final = "SELECT message_id FROM message_references WHERE reference = :reference"
+_REMEMBER: Final = "INSERT INTO message_references VALUES (:reference, :message_id, :reply_url)"
 _INBOX: Final = """
-    SELECT * FROM messages WHERE (:phone IS NULL OR phone = :phone)
-    ORDER BY rowid DESC LIMIT :most
+    SELECT m.*, r.reply_url FROM messages m
+    LEFT JOIN message_references r ON r.message_id = m.message_id
+    WHERE (:phone IS NULL OR m.phone = :phone)
+    ORDER BY m.rowid DESC LIMIT :most
+"""
+_ANSWERED: Final = """
+    SELECT m.phone, r.reply_url FROM messages m
+    JOIN message_references r ON r.message_id = m.message_id
+    WHERE m.message_id = :message_id
 """
 
 
@@ -41,6 +56,10 @@ def send(town: Town, told: Mapping[str, Any]) -> Reply:
         raise Malformed("phone", "a mobile number of the mainland, 11 digits")
     if _TEMPLATE.fullmatch(template) is None:
         raise Malformed("template", "letters, digits, _ . and -")
+    reference, reply_url = told.get("reference"), told.get("reply_url", "")
+    known = town.ledger.row(_KNOWN, {"reference": reference}) if reference else None
+    if known is not None:
+        return Reply(200, {"message_id": known["message_id"], "status": "accepted"})
     now = clock.now_ms()
     between = town.timers.scaled_ms(_BETWEEN_SECONDS)
     facts = {"phone": phone, "template": template, "since": now - between}
@@ -54,7 +73,11 @@ def send(town: Town, told: Mapping[str, Any]) -> Reply:
         "parameters": json.dumps(_parameters(told), ensure_ascii=False),
         "sent_at": now,
     }
-    town.ledger.write(_INSERT, message)
+    with town.ledger.together():
+        town.ledger.write(_INSERT, message)
+        if reference:
+            number = {"reference": reference, "message_id": message["message_id"]}
+            town.ledger.write(_REMEMBER, {**number, "reply_url": reply_url})
     return Reply(200, {"message_id": message["message_id"], "status": "accepted"})
 
 
@@ -68,6 +91,7 @@ def messages(town: Town, phone: str | None) -> list[dict[str, Any]]:
             "template": row["template"],
             "parameters": json.loads(row["parameters"]),
             "at": clock.rfc3339(row["sent_at"]),
+            "answerable": bool(row["reply_url"]),
         }
         for row in rows
     ]
@@ -88,6 +112,22 @@ def inbox_page(town: Town, request: Request) -> Response:
     return pages.page("演练短信", tag("h1", "演练短信"), note, again, *(found or [nothing]))
 
 
+async def reply(town: Town, request: Request) -> Response:
+    """Answer a message, as whoever holds the telephone would, and tell the customer."""
+    form = parse_qs((await request.body()).decode())
+    message_id, words = form.get("message", [""])[-1], form.get("text", [""])[-1]
+    answered = town.ledger.row(_ANSWERED, {"message_id": message_id})
+    if answered is None:
+        return pages.page("演练短信", tag("h1", "这条短信不能回复"), status=404)
+    body = json.dumps({"phone": answered["phone"], "text": words}, ensure_ascii=False).encode()
+    timestamp, nonce = str(clock.now_seconds()), secrets.token_hex(16)
+    signed = signature(town.credentials.sms.secret, timestamp, nonce, body)
+    headers = {"x-timestamp": timestamp, "x-nonce": nonce, "x-signature": signed}
+    async with httpx.AsyncClient(trust_env=False, timeout=5) as customer:
+        await customer.post(answered["reply_url"], content=body, headers=headers)
+    return RedirectResponse(f"/sms/inbox?phone={answered['phone']}", status_code=303)
+
+
 def _message(message: Mapping[str, Any]) -> Markup:
     parameters = message["parameters"]
     code = parameters.get("code")
@@ -96,6 +136,10 @@ def _message(message: Mapping[str, Any]) -> Markup:
         lines.append(tag("p", "验证码 ", tag("strong", code, cls="code")))
     rest = [f"{name}：{value}" for name, value in parameters.items() if name != "code"]
     lines += [tag("p", line) for line in rest]
+    if message["answerable"]:
+        which = tag("input", type="hidden", name="message", value=message["message_id"])
+        button = tag("button", "回复 T", name="text", value="T")
+        lines.append(tag("form", which, button, method="post", action="/sms/replies"))
     return tag("article", *lines, tag("p", message["template"], cls="muted"), cls="card")
 
 

@@ -38,6 +38,8 @@ _PARTS: Final[Mapping[str, Query]] = {
     "deductions_skipped": SQL.deductions_skipped,
     "deductions_missed": SQL.deductions_missed,
     "consents": SQL.consents,
+    "reminder_wishes": SQL.reminder_wishes,
+    "reminders": SQL.reminders,
     "sessions": SQL.sessions,
     "passwords": SQL.passwords,
     "passkeys": SQL.passkeys,

@@ -21,12 +21,15 @@ from shebao.web.kernel import Door, PageUnknown, refused, respond
 from shebao.web.reading import Receive, Scope, read
 from shebao.web.routes import ROUTES
 from shebao.web.site import Site, open_site
+from shebao.web.text_replies import PATH as REPLIES
+from shebao.web.text_replies import told_of_reply
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CASHIERS: Final = ("https://wx.tenpay.com", "https://*.alipay.com", "https://*.95516.com")
 NOTICES: Final = "/notify/"
-FACES: Final = "/told/face/"
+TELLINGS: Final = "/told/"
+TOLD: Final = {REPLIES: told_of_reply}
 _log = structlog.get_logger()
 
 
@@ -55,8 +58,8 @@ def create(
             await _lifespan(receive, send)
         elif notices is not None and scope["path"].startswith(NOTICES):
             await notices(scope, receive, send)
-        elif scope["path"].startswith(FACES):
-            await told_of_face(world, scope, receive, send)
+        elif scope["path"].startswith(TELLINGS):
+            await TOLD.get(scope["path"], told_of_face)(world, scope, receive, send)
         elif (scope["method"], scope["path"]) == ("POST", gate.PATH):
             await gate.gate(world, app, scope, receive, send)
         elif scope["path"].startswith(PREFIX):

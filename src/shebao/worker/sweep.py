@@ -28,6 +28,7 @@ from shebao.operations.refund import (
     judge_refund_notices,
     refund_set_aside,
 )
+from shebao.operations.reminding.tell import remind
 from shebao.operations.roster.take_in import advance_rosters
 from shebao.operations.world import World
 from shebao.store.work import regions_with_work
@@ -35,6 +36,7 @@ from shebao.store.work import regions_with_work
 LOG: Final = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 1
 BATCHES_EVERY_SECONDS: Final = 10
+REMINDERS_EVERY_SECONDS: Final = 10
 BOOKS_EVERY_SECONDS: Final = 60  # Files come once a day: a minute is soon enough.
 Duty = Callable[[World, str], Awaitable[int]]
 DUTIES: Final[tuple[Duty, ...]] = (
@@ -100,6 +102,20 @@ async def collect_batches_until(world: World, stop: asyncio.Event) -> None:
             await _do(advance_batches, world, region_code)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), BATCHES_EVERY_SECONDS)
+
+
+async def remind_until(world: World, stop: asyncio.Event) -> None:
+    """Look for what people asked to be told of, and tell it, until told to stop.
+
+    While there is more it goes on; it runs beside the sweep, and no notice waits for it.
+    """
+    while not stop.is_set():
+        looked_at = 0
+        for region_code in world.regions:
+            looked_at += await _do(remind, world, region_code)
+        if not looked_at:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REMINDERS_EVERY_SECONDS)
 
 
 async def _do(duty: Duty, world: World, region_code: str) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from shebao.core.policy.batch_days import BatchDay, BatchTerms, Retry
+from shebao.core.reminder import Matter
 from shebao.operations.batch.look import forecasts
 from shebao.operations.batch.run import tell_failed
 from shebao.operations.batch.sign import begin_again
+from shebao.operations.reminding.choose import remind_of
+from shebao.operations.reminding.look import look_at_days
+from shebao.store import reminders
 
 REGION, SCHEME = "320400", "resident_medical"
 FIRST, SECOND, THIRD = date(2023, 11, 28), date(2023, 11, 29), date(2023, 12, 5)
@@ -24,6 +28,15 @@ def where(world, **terms):
     scheme = replace(region.scheme(SCHEME), deduction=BatchTerms(days=DAYS, **terms))
     told = replace(region, schemes={**region.schemes, SCHEME: scheme})
     return replace(world, regions={**world.regions, REGION: told})
+
+
+async def has_telephone(town, phone):
+    """The first of the town signed in with a telephone."""
+    async with town.world.db.transaction() as tx:
+        await tx.connection.execute(
+            "UPDATE persons SET phone_sealed = $1, phone_masked = '137****0001' WHERE id = $2",
+            town.world.vault.seal(phone), town.person(1),
+        )  # fmt: skip
 
 
 async def fails(town, tmp_path, day, *places):
@@ -88,11 +101,7 @@ async def test_who_could_not_be_collected_from_is_told_why_and_where_to_pay(
 ):
     town.world = where(town.world, retry=Retry.NEXT_DAY)
     phone = "13755550001"
-    async with town.world.db.transaction() as tx:
-        await tx.connection.execute(
-            "UPDATE persons SET phone_sealed = $1, phone_masked = '137****0001' WHERE id = $2",
-            town.world.vault.seal(phone), town.person(1),
-        )  # fmt: skip
+    await has_telephone(town, phone)
     await fails(town, tmp_path, FIRST, 1, 2)
     while await tell_failed(town.world, REGION):
         pass
@@ -101,4 +110,22 @@ async def test_who_could_not_be_collected_from_is_told_why_and_where_to_pay(
     [message] = told["messages"] if isinstance(told, dict) else told
     words = message["parameters"]
     assert (words["amount"], words["reason"], words["again"]) == ("930.00", "账户余额不足", "11-29")
-    assert words["link"].endswith(f"/items?region={REGION}")
+    assert not any("http" in said for said in words.values())  # A link would look like fraud.
+
+
+async def test_whose_account_a_bank_will_take_from_is_told_the_day_and_the_amount(town):
+    await has_telephone(town, "13755550002")
+    near = replace(where(town.world), rehearsal={REGION: FIRST - timedelta(days=2)})
+    await remind_of(
+        near,
+        region_code=REGION,
+        person_id=town.person(1),
+        entry_channel="wechat_mini",
+        matters=[Matter.DEDUCTION],
+    )
+    while await look_at_days(near, REGION):
+        pass
+    async with near.db.reading() as tx:
+        found = await reminders.waiting(tx, region_code=REGION, at=near.now(), most=50)
+    [told] = [one for one in found if one.person_id == town.person(1)]
+    assert (told.words["day"], told.words["amount"]) == ("11 月 28 日", "930.00")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -98,18 +99,37 @@ async def ended_lines(
 
 async def forecasts(world: World, *, region_code: str, person_id: str) -> list[Forecast]:
     """What a person may expect of the next batch, for each scheme they belong to."""
-    region, who = world.region(region_code), [person_id]
+    found = await forecasts_of(world, region_code=region_code, person_ids=[person_id])
+    return found[person_id]
+
+
+async def forecasts_of(
+    world: World, *, region_code: str, person_ids: Sequence[str]
+) -> dict[str, list[Forecast]]:
+    """The same for each of some people, from the same few statements."""
+    region, who = world.region(region_code), sorted(set(person_ids))
     async with world.db.reading() as tx:
         belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=who)
         owed = await bills.of_persons(tx, region_code=region_code, person_ids=who)
-        agreed = await mandates.of_person(tx, region_code=region_code, person_id=person_id)
-        seen = await lines.of_person(tx, region_code=region_code, person_id=person_id)
-        skips = await wishes.skips(tx, region_code=region_code, person_id=person_id)
-        misses = await wishes.misses(tx, region_code=region_code, person_id=person_id)
-    active = [one for one in belongs.get(person_id, []) if one.state is EnrolmentState.ACTIVE]
-    known = _Known(world, region, [one.scheme for one in active], agreed, seen, skips, misses)
-    due = [held.bill for held in owed.get(person_id, [])]
-    return [known.forecast(region.scheme(one.scheme), one, due) for one in active]
+        agreed = await mandates.of_persons(tx, region_code=region_code, person_ids=who)
+        seen = await lines.of_persons(tx, region_code=region_code, person_ids=who)
+        skips = await wishes.skips(tx, region_code=region_code, person_ids=who)
+        misses = await wishes.misses(tx, region_code=region_code, person_ids=who)
+    found: dict[str, list[Forecast]] = {}
+    for one in who:
+        active = [own for own in belongs.get(one, []) if own.state is EnrolmentState.ACTIVE]
+        known = _Known(
+            world=world,
+            region=region,
+            schemes=[own.scheme for own in active],
+            mandates=agreed.get(one, []),
+            lines=seen.get(one, []),
+            skips=skips.get(one, set()),
+            misses=misses.get(one, {}),
+        )
+        due = [held.bill for held in owed.get(one, [])]
+        found[one] = [known.forecast(region.scheme(own.scheme), own, due) for own in active]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +141,7 @@ class _Known:
     schemes: Sequence[str]
     mandates: Sequence[Mandate]
     lines: Sequence[LineSeen]
-    skips: frozenset[str]
+    skips: AbstractSet[str]
     misses: Mapping[str, Miss]
 
     def forecast(self, scheme: Scheme, own: Enrolment, owed: Sequence[Bill]) -> Forecast:

@@ -144,7 +144,7 @@ async def tell_failed(world: World, region_code: str) -> int:
             tx, region_code=region_code, looked_before=at - LOOK_EVERY, most=ASK_MOST
         )
     for one in waiting:
-        told = await _tell(world, region_code, one)
+        told = await _tell(world, one)
         async with world.db.transaction() as tx:
             if told:
                 await errands.told(
@@ -244,16 +244,15 @@ def _answered(serial: int, told: Told) -> Answered | None:
     return None
 
 
-async def _tell(world: World, region_code: str, one: errands.ToTell) -> bool:
+async def _tell(world: World, one: errands.ToTell) -> bool:
     """Whether the message is on its way; without a telephone, the pages alone tell."""
     if one.phone_sealed is None:
         return True
     words = {
         "amount": str(one.amount),
         "reason": Reason(one.reason).label,
-        "again": f"{one.next_on:%m-%d}" if one.next_on else "",
+        "again": f"{one.next_on:%m-%d}" if one.next_on else "未定",
         "day": f"{one.day:%m-%d}",
-        "link": f"{world.base_url}/items?region={region_code}",
     }
     try:
         await world.messages.send(

@@ -253,12 +253,21 @@ async def any_open(tx: Tx, batch: Batch) -> bool:
 
 
 async def of_person(tx: Tx, *, region_code: str, person_id: str) -> list[LineSeen]:
-    """The lines of a person, the newest day first."""
-    rows = await tx.rows(SQL.of_person, region_code=region_code, person_id=person_id)
-    return [
-        LineSeen(_line(row), row["scheme"], row["batch_state"], row["serial"] <= row["held_to"])
-        for row in rows
-    ]
+    """The last lines of a person, the newest day first."""
+    found = await of_persons(tx, region_code=region_code, person_ids=[person_id])
+    return found.get(person_id, [])
+
+
+async def of_persons(
+    tx: Tx, *, region_code: str, person_ids: Sequence[str]
+) -> dict[str, list[LineSeen]]:
+    """The last lines of each of some people, the newest day first."""
+    found: dict[str, list[LineSeen]] = {}
+    for row in await tx.rows(SQL.of_persons, region_code=region_code, person_ids=person_ids):
+        held = row["serial"] <= row["held_to"]
+        seen = LineSeen(_line(row), row["scheme"], row["batch_state"], held)
+        found.setdefault(row["person_id"], []).append(seen)
+    return found
 
 
 def _line(row: Row) -> BatchLine:

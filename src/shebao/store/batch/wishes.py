@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -43,10 +44,12 @@ async def unskip(tx: Tx, *, region_code: str, person_id: str, scheme: str) -> No
     await tx.run(SQL.unskip, region_code=region_code, person_id=person_id, scheme=scheme)
 
 
-async def skips(tx: Tx, *, region_code: str, person_id: str) -> frozenset[str]:
-    """The schemes whose next batch somebody does not want to be in."""
-    rows = await tx.rows(SQL.skips, region_code=region_code, person_id=person_id)
-    return frozenset(row["scheme"] for row in rows)
+async def skips(tx: Tx, *, region_code: str, person_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The schemes whose next batch each of some people does not want to be in."""
+    found: dict[str, set[str]] = {}
+    for row in await tx.rows(SQL.skips, region_code=region_code, person_ids=person_ids):
+        found.setdefault(row["person_id"], set()).add(row["scheme"])
+    return found
 
 
 async def skips_again(tx: Tx, *, region_code: str, batch_id: str) -> None:
@@ -54,10 +57,16 @@ async def skips_again(tx: Tx, *, region_code: str, batch_id: str) -> None:
     await tx.run(SQL.skips_again, region_code=region_code, batch_id=batch_id)
 
 
-async def misses(tx: Tx, *, region_code: str, person_id: str) -> dict[str, Miss]:
-    """What could not be collected from somebody, by scheme."""
-    rows = await tx.rows(SQL.misses, region_code=region_code, person_id=person_id)
-    return {row["scheme"]: Miss(**row) for row in rows}
+async def misses(
+    tx: Tx, *, region_code: str, person_ids: Sequence[str]
+) -> dict[str, dict[str, Miss]]:
+    """What could not be collected from each of some people, by scheme."""
+    found: dict[str, dict[str, Miss]] = {}
+    for row in await tx.rows(SQL.misses, region_code=region_code, person_ids=person_ids):
+        facts = dict(row)
+        person_id = facts.pop("person_id")
+        found.setdefault(person_id, {})[row["scheme"]] = Miss(**facts)
+    return found
 
 
 async def begin_again(tx: Tx, *, region_code: str, person_id: str, scheme: str) -> int:

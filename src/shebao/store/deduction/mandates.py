@@ -124,8 +124,18 @@ async def lock_of_person(
 
 async def of_person(tx: Tx, *, region_code: str, person_id: str) -> list[Mandate]:
     """All the mandates of a person, the newest first."""
-    rows = await tx.rows(SQL.of_person, region_code=region_code, person_id=person_id)
-    return [_mandate(row) for row in rows]
+    found = await of_persons(tx, region_code=region_code, person_ids=[person_id])
+    return found.get(person_id, [])
+
+
+async def of_persons(
+    tx: Tx, *, region_code: str, person_ids: Iterable[str]
+) -> dict[str, list[Mandate]]:
+    """All the mandates of each of some people, the newest first."""
+    found: dict[str, list[Mandate]] = {}
+    for row in await tx.rows(SQL.of_persons, region_code=region_code, person_ids=[*person_ids]):
+        found.setdefault(row["person_id"], []).append(_mandate(row))
+    return found
 
 
 async def eligible(

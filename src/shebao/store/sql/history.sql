@@ -238,3 +238,16 @@ SELECT l.at, l.viewer_id = :person_id AS by_self, p.name AS name_viewer, l.reaso
   LEFT JOIN persons p ON p.region_code = l.region_code AND p.id = l.viewer_id
  WHERE l.region_code = :region_code AND l.person_id = :person_id
  ORDER BY l.at, l.viewer_id;
+
+-- name: reminder_wishes
+-- What they asked to be told of by text.
+SELECT matters, entry_channel, asked_at
+  FROM reminder_wishes
+ WHERE region_code = :region_code AND person_id = :person_id;
+
+-- name: reminders
+-- What they were told of by text, and what waits to be told.
+SELECT matter, subject, words, made_at, told_at
+  FROM reminders
+ WHERE region_code = :region_code AND person_id = :person_id
+ ORDER BY made_at, matter, subject;

@@ -284,13 +284,17 @@ SELECT EXISTS (SELECT 1 FROM batch_lines
                 WHERE region_code = :region_code AND batch_id = :batch_id
                   AND state IN ('queued', 'sent', 'unknown')) AS open;
 
--- name: of_person
--- The lines of a person, the newest day first.
+-- name: of_persons
+-- The last lines of each of some people, the newest day first.
 SELECT l.region_code, l.batch_id, l.serial, l.packet, l.person_id, l.mandate_id, l.amount_fen,
-       l.bill_ids, l.state, l.version, l.reason, l.says, b.day, b.scheme, b.state AS batch_state,
-       b.held_to
-  FROM batch_lines l
-  JOIN batches b ON b.region_code = l.region_code AND b.id = l.batch_id
- WHERE l.region_code = :region_code AND l.person_id = :person_id AND b.state <> 'cancelled'
- ORDER BY b.day DESC, l.batch_id
- LIMIT 20;
+       l.bill_ids, l.state, l.version, l.reason, l.says, l.day, l.scheme, l.batch_state, l.held_to
+  FROM unnest(:person_ids::text[]) AS n (person_id)
+ CROSS JOIN LATERAL (
+       SELECT o.*, c.day, c.scheme, c.state AS batch_state, c.held_to
+         FROM batch_lines o
+         JOIN batches c ON c.region_code = o.region_code AND c.id = o.batch_id
+        WHERE o.region_code = :region_code AND o.person_id = n.person_id
+          AND c.state <> 'cancelled'
+        ORDER BY c.day DESC, o.batch_id
+        LIMIT 20) AS l
+ ORDER BY l.day DESC, l.batch_id;

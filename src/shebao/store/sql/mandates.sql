@@ -61,12 +61,12 @@ SELECT region_code, id, person_id, fund, method, state, version, created_at, exp
  ORDER BY id
    FOR NO KEY UPDATE;
 
--- name: of_person
--- All the mandates of a person, the newest first.
+-- name: of_persons
+-- All the mandates of some people, the newest first.
 SELECT region_code, id, person_id, fund, method, state, version, created_at, expires_at, sign_url,
        agreement, account_kind, account_sealed, account_hash, account_masked, bank, signed_at, says
   FROM mandates
- WHERE region_code = :region_code AND person_id = :person_id
+ WHERE region_code = :region_code AND person_id = ANY (:person_ids::text[])
  ORDER BY created_at DESC, id DESC;
 
 -- name: eligible

@@ -6,7 +6,16 @@ from typing import Final
 
 from shebao.web.guard import Guard
 from shebao.web.kernel import Route
-from shebao.web.pages.services import calendar, gaps, kiosk, objections, payment_list, rates, top_up
+from shebao.web.pages.services import (
+    calendar,
+    gaps,
+    kiosk,
+    objections,
+    payment_list,
+    rates,
+    reminders,
+    top_up,
+)
 
 _IN = Guard.SIGNED_IN
 
@@ -27,6 +36,8 @@ SERVICES: Final = (
     Route("GET", "/records/list", _IN, payment_list.show),
     Route("GET", "/gaps", _IN, gaps.show),
     Route("GET", "/calendar.ics", _IN, calendar.download),
+    Route("GET", "/me/reminders", _IN, reminders.show),
+    Route("POST", "/me/reminders", _IN, reminders.choose),
     Route("GET", "/rates", Guard.OPEN, rates.show),
     Route("GET", "/kiosk", Guard.OPEN, kiosk.show),
     Route("GET", "/kiosk/end", Guard.OPEN, kiosk.end),
