@@ -780,6 +780,23 @@ CREATE TABLE orders (
 CREATE INDEX orders_of_payer ON orders USING btree (region_code, payer_id);
 CREATE INDEX orders_running ON orders USING btree (region_code, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'paying'::text, 'expiring'::text]));
 
+CREATE TABLE other_accounts (
+    region_code   text NOT NULL,
+    repair_id     text NOT NULL,
+    refund_id     text NOT NULL,
+    carrier       text NOT NULL,
+    bank          text NOT NULL,
+    number_sealed bytea NOT NULL,
+    number_hash   bytea NOT NULL,
+    number_masked text NOT NULL,
+    holder_sealed bytea NOT NULL,
+    holder_masked text NOT NULL,
+    PRIMARY KEY (region_code, repair_id),
+    CHECK ((bank <> ''::text)),
+    CHECK ((carrier = ANY (ARRAY['channel'::text, 'transfer'::text])))
+);
+CREATE INDEX other_accounts_of_refund ON other_accounts USING btree (region_code, refund_id);
+
 CREATE TABLE passkeys (
     region_code text NOT NULL,
     id          bytea NOT NULL,
@@ -938,6 +955,7 @@ CREATE TABLE refunds (
     why           text NOT NULL DEFAULT ''::text,
     owner_id      text,
     look_again_at timestamp with time zone,
+    redirected_by text,
     PRIMARY KEY (region_code, id),
     CHECK ((amount_fen > 0)),
     CHECK ((paid_fen >= amount_fen))
@@ -1006,13 +1024,15 @@ CREATE TABLE repairs (
     undone_at     timestamp with time zone,
     state         text NOT NULL,
     version       smallint NOT NULL,
+    told_on       date,
     PRIMARY KEY (region_code, id),
     CHECK (((decided_by <> proposed_by) OR (state = 'declined'::text))),
     CHECK (((difference_id IS NULL) <> (refund_id IS NULL))),
     CHECK ((undone_by <> proposed_by))
 );
+CREATE INDEX repairs_by_serial ON repairs USING btree (region_code, reference) WHERE ((reference <> ''::text) AND (told_on IS NULL));
 CREATE UNIQUE INDEX repairs_of_difference ON repairs USING btree (region_code, difference_id) WHERE (state = ANY (ARRAY['proposed'::text, 'done'::text]));
-CREATE UNIQUE INDEX repairs_of_refund ON repairs USING btree (region_code, refund_id) WHERE (state = ANY (ARRAY['proposed'::text, 'done'::text]));
+CREATE UNIQUE INDEX repairs_of_refund ON repairs USING btree (region_code, refund_id) WHERE ((state = 'proposed'::text) OR ((state = 'done'::text) AND (remedy <> 'another_card'::text)));
 
 CREATE TABLE reversals (
     region_code   text NOT NULL,

@@ -10,9 +10,8 @@ import pytest
 from tests.gateways.alipay_side import next_notice
 from tests.gateways.rehearsal import clock, rehearsal
 
-from shebao.core.channel import ChannelRefused, RefundOutcome, Return, Scene
+from shebao.core.channel import ChannelRefused, PayerCard, RefundOutcome, Return, Scene
 from shebao.core.ids import mint
-from shebao.gateways.wechat.abnormal import PayerCard
 from shebao.gateways.wechat.account import read_account
 from shebao.gateways.wechat.pay import WeChatPay
 

@@ -26,8 +26,6 @@ FRAMEWORK = {
 }
 # Part of the program, and started by whoever tests or measures it.
 FOR_TESTS = {"SandboxProcess"}
-# A channel's wire that is whole, and that no operation has needed so far.
-ON_THE_WIRE = {"give_back_elsewhere"}
 
 
 def public(path):
@@ -50,7 +48,7 @@ def test_every_public_name_has_a_reader():
         for node in public(path)
         if USED[node.name] < 2
         and not node.name.startswith("_")
-        and node.name not in FRAMEWORK | FOR_TESTS | ON_THE_WIRE
+        and node.name not in FRAMEWORK | FOR_TESTS
         and not any(CALLED_BY_OTHERS.search(ast.unparse(mark)) for mark in node.decorator_list)
     ]
     assert unread == [], "nobody uses it: take it out, or wait until somebody needs it"

@@ -131,17 +131,52 @@ async def test_a_request_is_taken_back_without_scripts_too(paid, town, arrives):
     assert len(await receipts_at_result(paid)) == 2
 
 
-async def test_a_refund_to_a_closed_card_is_on_the_list_with_its_owner(paid, clerks, town):
-    first, second = clerks
+@pytest_asyncio.fixture
+async def stuck(paid, clerks, town):
+    """The same payer, whose card is closed: the progress page of a refund that needs a person."""
     await town.goes_wrong("refund_abnormal")
     progress = await asks_for(paid, "1,000.00")
-    await decided(first, second, f"/console{progress}")
+    await decided(*clerks, f"/console{progress}")
     await paid.sees_at(progress, "已转经办人办理", within_ms=WITHIN_MS)
+    await town.goes_right()
+    return progress
+
+
+async def test_a_refund_to_a_closed_card_is_on_the_list_with_its_owner(stuck, clerks):
+    _, second = clerks
     await second.open("/console/by-hand")
     await second.sees("付款的卡或账户已经停用", "银行转账", "0 天", "陈*敏")
-    await second.page.get_by_role("link", name="看这笔钱").first.click()
+    await second.page.get_by_role("link", name="看这笔钱").last.click()
     await expect(second.page.locator(".tl").last).to_contain_text("已转人工办理")
-    await town.goes_right()
+
+
+async def names_the_card(clerk):
+    """A clerk writes the payer's other card down."""
+    await clerk.open("/console/by-hand")
+    await clerk.page.get_by_role("link", name="退到另一个账户").last.click()
+    await clerk.comes_to("退到另一个账户")
+    assert await faults_of(clerk.page, LOOKS["standard"]) == []
+    await clerk.page.select_option("#card_bank", "ICBC_DEBIT")
+    await clerk.page.fill("#number", "6222 0212 3456 7890 123")
+    await clerk.page.fill("#name", "王小芳")
+    await clerk.page.fill("#evidence", "看过身份证原件和新卡")
+    await clerk.presses("提请复核")
+    await clerk.sees("退到另一张卡", "工商银行", "0123", "王*芳")
+    await clerk.sees_nothing_of("6222021234567890123", "王小芳")
+
+
+async def test_it_goes_to_another_card_that_two_clerks_have_read(paid, stuck, clerks):
+    first, second = clerks
+    await names_the_card(first)
+    await second.open("/console/repairs")
+    form = second.page.locator("form[action$='/account']").last
+    await form.get_by_label("对着申请表再录一遍账号").fill("6222021234567890124")
+    await form.get_by_role("button").click()
+    await second.sees("和登记的账号不一样，没有退")
+    assert await faults_of(second.page, LOOKS["standard"]) == []
+    await second.page.fill("#number", "6222021234567890123")
+    await second.page.locator("form:has(#number) button").click()
+    await paid.sees_at(stuck, "已退回", within_ms=WITHIN_MS)
 
 
 async def receipts_at_result(payer):

@@ -147,6 +147,15 @@ class ReturnTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PayerCard:
+    """Another card of the payer's, for a refund whose own card is closed."""
+
+    bank: str  # The channel's word for the bank and the kind of card, such as ICBC_DEBIT.
+    number: str = field(repr=False)
+    holder: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
     """What a channel said of money it had paid us and has taken back (冲正)."""
 

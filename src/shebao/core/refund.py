@@ -90,6 +90,7 @@ class Refund:
     why: ByHand = ByHand.NONE
     owner_id: str | None = None  # The clerk who looks after it.
     asked_at: datetime | None = None  # When it came to where it stands.
+    redirected_by: str | None = None  # The repair that named another card of the payer's.
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether a channel has said neither yes nor no for longer than any bank takes."""

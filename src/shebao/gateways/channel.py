@@ -8,11 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from shebao.core.agreement import AgreementTold, SigningWish
 from shebao.core.books.statement import BadLine, StatementLine
-from shebao.core.channel import Cashier, Charge, Outcome, Return, ReturnTold, TakenBack, Told
+from shebao.core.channel import (
+    Cashier,
+    Charge,
+    Outcome,
+    PayerCard,
+    Return,
+    ReturnTold,
+    TakenBack,
+    Told,
+)
 from shebao.core.deduction.packet import PacketHead, PacketTold
 
 Telling = Told | ReturnTold | TakenBack | AgreementTold  # All that a notice may tell.
@@ -48,6 +57,18 @@ class Channel(Protocol):
         now: datetime,
     ) -> Telling:
         """Verify a notice and say what it tells; Forged when it is not the channel's."""
+
+
+@runtime_checkable
+class Elsewhere(Protocol):
+    """Somebody who can bring a refund to another card when the payer's own is closed."""
+
+    card_banks: ClassVar[Mapping[str, str]]  # Its words for banks, and what people call them.
+
+    async def give_back_elsewhere(
+        self, refund_id: str, *, reference: str, card: PayerCard | None
+    ) -> ReturnTold:
+        """Bring a refund, which it knows by a reference, to another card; again is safe."""
 
 
 class Agreements(Protocol):

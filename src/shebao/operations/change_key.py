@@ -12,7 +12,7 @@ from shebao.operations.world import World
 from shebao.store import certificates, medical_accounts, persons
 from shebao.store.database import Tx
 from shebao.store.deduction import mandates
-from shebao.store.desk import objections
+from shebao.store.desk import objections, other_accounts
 from shebao.store.entrance import app_users
 from shebao.store.roster import rosters
 
@@ -51,8 +51,14 @@ async def seal_again(world: World, region_code: str) -> int:
         if cards:
             resealed = [(person_id, vault.again(card)) for person_id, card in cards]
             await medical_accounts.keep_sealed(tx, region_code=region_code, sealed=resealed)
+        others = await other_accounts.lock_sealed_before(
+            tx, region_code=region_code, newest=vault.newest, most=BATCH_MAX
+        )
+        if others:
+            both = [(one, vault.again(number), vault.again(name)) for one, number, name in others]
+            await other_accounts.keep_sealed(tx, region_code=region_code, sealed=both)
         papers = await _papers(tx, world, region_code)
-    return len(old) + len(accounts) + len(users) + len(cards) + papers
+    return len(old) + len(accounts) + len(users) + len(cards) + len(others) + papers
 
 
 async def _papers(tx: Tx, world: World, region_code: str) -> int:

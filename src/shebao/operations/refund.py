@@ -15,6 +15,8 @@ from shebao.core.journal import clearing
 from shebao.core.payment import Misfit
 from shebao.core.refund import STEPS, ByHand, Refund, RefundEvent, RefundState
 from shebao.core.refusals import Unanswered
+from shebao.gateways.channel import Elsewhere
+from shebao.operations.books.other_account import card_for
 from shebao.operations.desk.give_back import gone_back
 from shebao.operations.pay import notify_url
 from shebao.operations.world import World
@@ -105,6 +107,8 @@ def _by_hand(world: World, refund: Refund) -> ByHand | None:
 
 async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | None:
     """What the channel says; none when it does not answer."""
+    if refund.redirected_by is not None:
+        return await _ask_elsewhere(world, refund)
     channel = world.channel(refund.method)
     asked = Return(
         refund_id=refund.id,
@@ -130,9 +134,28 @@ async def _ask(world: World, refund: Refund, *, first: bool) -> ReturnTold | Non
         return ReturnTold(refund.id, RefundOutcome.CLOSED)
 
 
+async def _ask_elsewhere(world: World, refund: Refund) -> ReturnTold | None:
+    """Have an abnormal refund brought to another card, if the channel has not been asked yet."""
+    channel = world.channel(refund.method)
+    assert isinstance(channel, Elsewhere)
+    try:
+        told = await channel.inquire_return(refund.id, attempt_id=refund.attempt_id)
+        answered = refund.state is RefundState.SENT
+        if told.outcome is not RefundOutcome.ABNORMAL or answered or told.reference is None:
+            return told
+        card = await card_for(world, refund)
+        return await channel.give_back_elsewhere(refund.id, reference=told.reference, card=card)
+    except (Unanswered, Forged):
+        return None
+    except ChannelRefused:
+        return ReturnTold(refund.id, RefundOutcome.CLOSED)
+
+
 async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None) -> str:
     """Take a refund the step that what we heard means, with the journal; the word for it."""
     event = _event(told)
+    if told is not None and _is_of_the_first_card(refund, told):
+        return "nothing_new"
     if event is None or not STEPS.allows(refund.state, event):
         return "nothing_new"
     at = world.now()
@@ -142,6 +165,12 @@ async def _believe(tx: Tx, world: World, refund: Refund, told: ReturnTold | None
     if event is RefundEvent.SUCCEEDED:
         await gone_back(tx, refund, by=clearing(refund.method), at=at)
     return str(event)
+
+
+def _is_of_the_first_card(refund: Refund, told: ReturnTold) -> bool:
+    """Whether a notice may be about the card that was closed: an inquiry says how it is now."""
+    stale = told.outcome is RefundOutcome.ABNORMAL and told.notice_id is not None
+    return stale and refund.redirected_by is not None
 
 
 def _event(told: ReturnTold | None) -> RefundEvent | None:

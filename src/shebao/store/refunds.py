@@ -100,6 +100,16 @@ async def running(
     return [row["id"] for row in rows]
 
 
+async def redirect(tx: Tx, refund: Refund, *, repair_id: str) -> None:
+    """Let a refund go to the card a repair names. It is locked."""
+    await tx.run(
+        SQL.redirect,
+        region_code=refund.region_code,
+        refund_id=refund.id,
+        repair_id=repair_id,
+    )
+
+
 async def look_again(
     tx: Tx, refund: Refund, *, at: datetime, soonest: timedelta, latest: timedelta
 ) -> None:
@@ -168,4 +178,5 @@ def _refund(row: Row) -> Refund:
         why=ByHand(row["why"]),
         owner_id=row["owner_id"],
         asked_at=row["asked_at"],
+        redirected_by=row["redirected_by"],
     )

@@ -39,7 +39,7 @@ OBJECTION_STATES: Final[Mapping[ObjectionState, tuple[str, str]]] = {
 }
 WHY_BY_HAND: Final[Mapping[ByHand, tuple[str, str]]] = {
     ByHand.NONE: ("渠道没有退成", "问缴费人收款账户，改用银行转账退回"),
-    ByHand.ABNORMAL: ("付款的卡或账户已经停用", "问缴费人收款账户，改用银行转账退回"),
+    ByHand.ABNORMAL: ("付款的卡或账户已经停用", "问缴费人另一个账户，退到那里；也可以银行转账"),
     ByHand.REFUSED: ("渠道不受理", "向渠道查明原因；退不成的，改用银行转账退回"),
     ByHand.CHANNEL_GONE: ("这个渠道没有接通", "先向渠道核实有没有退过，没有的再用银行转账退回"),
     ByHand.SILENT: (

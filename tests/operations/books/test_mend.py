@@ -1,11 +1,14 @@
 """A difference is put right by two people, and what was booked can be answered."""
 
+from datetime import timedelta
+
 import pytest
 
 from shebao.core.books.reconciliation import DifferenceKind, DifferenceState
 from shebao.core.books.repair import Remedy, RemedyDoesNotFit, RepairCannotBeUndone
 from shebao.core.channel import Method
 from shebao.core.desk.clerk import DutyMissing
+from shebao.core.desk.other_account import Carrier, other_account
 from shebao.core.desk.request import AnotherClerkNeeded
 from shebao.core.money import Money
 from shebao.core.order import OrderState
@@ -20,12 +23,14 @@ from shebao.operations.books.mend import (
     propose_sent_by_hand,
     undo,
 )
+from shebao.operations.books.other_account import approve_account, propose_account
 from shebao.operations.refund import refund_set_aside
 from shebao.store import payments, refunds
 
 BEIJING = "110000"
 DIFFERENCE = "difference:wechat"
 CLEARING = "clearing:wechat"
+BANK = "交易时间,流水号,金额,借贷,摘要\n"
 
 
 @pytest.fixture
@@ -109,7 +114,7 @@ async def test_whoever_proposed_does_not_approve(book, short, first):
     )
     with pytest.raises(AnotherClerkNeeded):
         await approve(book.world, first, repair_id)
-    assert [one.id for one in await repairs_waiting(book.world, BEIJING)] == [repair_id]
+    assert repair_id in {one.id for one in await repairs_waiting(book.world, BEIJING)}
     await decline(book.world, first, repair_id)
 
 
@@ -238,3 +243,30 @@ async def test_a_refund_the_channel_says_is_done_is_done(book, first, second):
     [done] = await money_of(book, paid)
     assert done.state is RefundState.SUCCEEDED
     assert await book.again() == []
+
+
+@pytest.fixture
+async def transferred(book, stuck, first, second):
+    """The stuck money went to an account of the payer's, under the bank's serial T77."""
+    [refund] = await money_of(book, stuck)
+    named = other_account(Carrier.TRANSFER, bank="工商银行", number="62220212345678", holder="王芳")
+    repair_id = await propose_account(
+        book.world, first, refund.id, account=named, says="原卡已注销，转到新卡"
+    )
+    await approve_account(book.world, second, repair_id, number=named.number, serial=f"T{book.day}")
+    return f"{book.day} 15:00:00,T{book.day},{{amount}},借,退费"
+
+
+async def test_a_transfer_two_people_made_is_known_when_the_bank_tells_of_it(book, transferred):
+    bank = {"source": "bank", "headings": BANK, "encoding": "gb18030"}
+    assert await book.compares(transferred.format(amount="1201.00"), **bank) == []
+    assert await book.again(source="bank") == []
+    tomorrow = book.day + timedelta(days=1)
+    [again] = await book.compares(transferred.format(amount="1201.00"), day=tomorrow, **bank)
+    assert again.kind is DifferenceKind.UNKNOWN
+
+
+async def test_a_transfer_of_another_amount_is_a_difference(book, transferred):
+    bank = {"source": "bank", "headings": BANK, "encoding": "gb18030"}
+    [wrong] = await book.compares(transferred.format(amount="1210.00"), **bank)
+    assert (wrong.kind, wrong.theirs) == (DifferenceKind.UNKNOWN, -Money.yuan("1210"))

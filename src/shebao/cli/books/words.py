@@ -40,6 +40,8 @@ REMEDIES: Final = {
     Remedy.CORRECT_AMOUNT: "更正金额并退回",
     Remedy.BOOK_APART: "挂账",
     Remedy.SENT_BY_HAND: "线下已退",
+    Remedy.ANOTHER_CARD: "退到另一张卡",
+    Remedy.TRANSFER_OUT: "转账退回",
 }
 _OTHERS: Final = {Source.BANK: "银行", Source.TREASURY: "国库"}
 _SOURCES: Final = {

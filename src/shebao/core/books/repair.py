@@ -33,6 +33,13 @@ class Remedy(StrEnum):
     CORRECT_AMOUNT = "correct_amount"  # 更正金额: what we were told was wrong; send it back again
     BOOK_APART = "book_apart"  # 挂账: into the account of differences, until it is known
     SENT_BY_HAND = "sent_by_hand"  # 线下已退: a person sent the money another way
+    ANOTHER_CARD = "another_card"  # 退到另一张卡: the channel brings a refund to another card
+    TRANSFER_OUT = "transfer_out"  # 转账退回: from our bank to an account of the payer's
+
+    @property
+    def names_an_account(self) -> bool:
+        """Whether it is approved by who has read the account too."""
+        return self in {Remedy.ANOTHER_CARD, Remedy.TRANSFER_OUT}
 
 
 class RepairState(StrEnum):

@@ -6,10 +6,11 @@ back to our own bank account, from where a person pays it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import quote
 
-from shebao.core.channel import Forged, ReturnTold
+from shebao.core.channel import Forged, PayerCard, ReturnTold
 from shebao.gateways import signing
 from shebao.gateways.wechat import told
 from shebao.gateways.wechat.line import Line
@@ -18,13 +19,16 @@ from shebao.gateways.wechat.told import UNREADABLE
 REFUNDS = "/v3/refund/domestic/refunds"
 
 
-@dataclass(frozen=True, slots=True)
-class PayerCard:
-    """A card on which the payer wants the money back."""
-
-    bank_type: str  # WeChat's word for the bank and the kind of card, such as ICBC_DEBIT.
-    number: str = field(repr=False)
-    holder: str = field(repr=False)
+# 银行类型: WeChat's words for debit cards of the banks most people have.
+BANKS: Final[Mapping[str, str]] = {
+    "ICBC_DEBIT": "工商银行",
+    "ABC_DEBIT": "农业银行",
+    "CCB_DEBIT": "建设银行",
+    "BOC_DEBIT": "中国银行",
+    "COMM_DEBIT": "交通银行",
+    "PSBC_DEBIT": "邮储银行",
+    "CMB_DEBIT": "招商银行",
+}
 
 
 async def apply(
@@ -37,7 +41,7 @@ async def apply(
         serial, key = await line.concealing()
         words |= {
             "type": "USER_BANK_CARD",
-            "bank_type": card.bank_type,
+            "bank_type": card.bank,
             "bank_account": signing.conceal(key, card.number),
             "real_name": signing.conceal(key, card.holder),
         }

@@ -15,6 +15,7 @@ from shebao.core.channel import (
     Charge,
     Forged,
     Outcome,
+    PayerCard,
     RefundOutcome,
     Return,
     ReturnTold,
@@ -24,7 +25,6 @@ from shebao.core.ids import Entropy
 from shebao.core.refusals import Unanswered
 from shebao.gateways.transport import Transport
 from shebao.gateways.wechat import abnormal, bills, cashiers, seal, statement, told
-from shebao.gateways.wechat.abnormal import PayerCard
 from shebao.gateways.wechat.account import WeChatAccount
 from shebao.gateways.wechat.funds import FundAccount
 from shebao.gateways.wechat.line import WHOM, Line
@@ -38,6 +38,7 @@ class WeChatPay:
     """The channel WeChat Pay, for one merchant number."""
 
     accepted: ClassVar[tuple[int, bytes]] = (204, b"")
+    card_banks: ClassVar[Mapping[str, str]] = abnormal.BANKS
 
     def __init__(
         self,

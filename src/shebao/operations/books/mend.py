@@ -92,6 +92,8 @@ async def approve(world: World, clerk: Clerk, repair_id: str) -> None:
     async with world.db.transaction() as tx:
         one = await repairs.lock(tx, region_code=clerk.region_code, repair_id=repair_id)
         second_person(one.proposed_by, clerk)
+        if one.remedy.names_an_account:
+            raise RemedyDoesNotFit(one.state, one.remedy)  # Its account is read first.
         await repairs.step(tx, one, RepairEvent.APPROVED, clerk_id=clerk.id, at=at)
         if one.difference_id is None:
             await _sent_by_hand(tx, world, one)

@@ -32,7 +32,7 @@ from shebao.core.books.settlement import (
 )
 from shebao.core.channel import Method
 from shebao.core.money import ZERO, Money
-from shebao.operations.books.transfers import hear_of_transfers, is_transfer
+from shebao.operations.books.transfers import hear_of_payouts, hear_of_transfers, is_transfer
 from shebao.operations.world import World
 from shebao.store import journal
 from shebao.store.books import differences, settlements, statements
@@ -47,7 +47,8 @@ async def hear_from_bank(tx: Tx, world: World, *, region_code: str, day: date) -
     since = day - REMEMBERED
     lines = await statements.lines_of_day(tx, region_code=region_code, source=Source.BANK, day=day)
     await hear_of_transfers(tx, world, lines, region_code=region_code, day=day)
-    told = gather(line for line in lines if not is_transfer(line))
+    sent = await hear_of_payouts(tx, lines, region_code=region_code, day=day)
+    told = gather(line for line in lines if not is_transfer(line) and line.line not in sent)
     odd = []
     for one in told:
         reference = _reference(day, one.references[0])

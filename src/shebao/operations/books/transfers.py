@@ -15,7 +15,7 @@ from shebao.core.books.statement import LineKind, StatementLine
 from shebao.core.channel import Method, Outcome, Told
 from shebao.operations.collect import take_in
 from shebao.operations.world import World
-from shebao.store.books import statements
+from shebao.store.books import repairs, statements
 from shebao.store.database import Tx
 from shebao.store.desk import payment_notices
 
@@ -39,6 +39,20 @@ async def hear_of_transfers(
     if told:
         await take_in(tx, region_code, told, at=world.now())
         await statements.part_transfers(tx, region_code=region_code, day=day, at=world.now())
+
+
+async def hear_of_payouts(
+    tx: Tx, lines: Sequence[StatementLine], *, region_code: str, day: date
+) -> set[int]:
+    """Know the bank's lines that are transfers our own people made; the places of those."""
+    return {
+        line.line
+        for line in lines
+        if line.kind is LineKind.REFUND
+        and await repairs.told_by_bank(
+            tx, region_code=region_code, serial=line.reference, amount=line.amount, day=day
+        )
+    }
 
 
 async def _told(tx: Tx, line: StatementLine, region_code: str, day: date) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from shebao.core.books.repair import STEPS, Remedy, Repair, RepairEvent, RepairState
 from shebao.core.channel import Method
@@ -71,6 +71,23 @@ async def of_differences(
 async def waiting(tx: Tx, *, region_code: str) -> list[Repair]:
     """What waits for a second person, oldest first."""
     return [_repair(row) for row in await tx.rows(SQL.waiting, region_code=region_code)]
+
+
+async def sent_under(tx: Tx, one: Repair, *, serial: str) -> None:
+    """Keep the bank's serial of the transfer that a repair was. It is locked."""
+    await tx.run(SQL.sent_under, region_code=one.region_code, repair_id=one.id, reference=serial)
+
+
+async def told_by_bank(tx: Tx, *, region_code: str, serial: str, amount: Money, day: date) -> bool:
+    """Keep that the bank's file has a transfer of ours; whether we know of one."""
+    told = await tx.run(
+        SQL.told_by_bank,
+        region_code=region_code,
+        reference=serial,
+        amount_fen=amount.fen,
+        day=day,
+    )
+    return told > 0
 
 
 async def entry(tx: Tx, *, region_code: str, reference: str, at: datetime) -> Entry:

@@ -29,7 +29,7 @@ SELECT :region_code, id, version, :event, state, :at::timestamptz FROM moved;
 -- name: lock_refund
 -- One refund, held until the transaction ends.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id, asked_at
+       request_id, why, owner_id, asked_at, redirected_by
   FROM refunds
  WHERE region_code = :region_code AND id = :refund_id
    FOR NO KEY UPDATE;
@@ -52,10 +52,15 @@ UPDATE refunds
                :latest::interval)
  WHERE region_code = :region_code AND id = :refund_id;
 
+-- name: redirect
+-- A refund goes to another card from now on.
+UPDATE refunds SET redirected_by = :repair_id
+ WHERE region_code = :region_code AND id = :refund_id;
+
 -- name: of_payment
 -- The refunds of one sum of money, the newest first.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id, asked_at
+       request_id, why, owner_id, asked_at, redirected_by
   FROM refunds
  WHERE region_code = :region_code AND method = :method AND reference = :reference
  ORDER BY created_at DESC;
@@ -63,15 +68,15 @@ SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, rea
 -- name: by_id
 -- One refund, to look at.
 SELECT region_code, id, method, reference, attempt_id, amount_fen, paid_fen, reason, state, version,
-       request_id, why, owner_id, asked_at
+       request_id, why, owner_id, asked_at, redirected_by
   FROM refunds
  WHERE region_code = :region_code AND id = :refund_id;
 
 -- name: by_hand
 -- Refunds a person must look after: since when, who does, and whose money it is; oldest first.
 SELECT r.region_code, r.id, r.method, r.reference, r.attempt_id, r.amount_fen, r.paid_fen,
-       r.reason, r.state, r.version, r.request_id, r.why, r.owner_id, r.asked_at, e.at AS since,
-       c.name AS owner, m.order_id, p.name AS payer, p.is_office, p.phone_masked
+       r.reason, r.state, r.version, r.request_id, r.why, r.owner_id, r.asked_at, r.redirected_by,
+       e.at AS since, c.name AS owner, m.order_id, p.name AS payer, p.is_office, p.phone_masked
   FROM refunds r
   JOIN events e ON e.region_code = r.region_code AND e.subject_id = r.id
        AND e.version = r.version

@@ -70,3 +70,17 @@ UPDATE payments SET amount_fen = :amount_fen
 UPDATE refunds SET amount_fen = :amount_fen, paid_fen = :amount_fen
  WHERE region_code = :region_code AND id = :refund_id AND state = 'manual'
    AND request_id IS NULL;
+
+-- name: sent_under
+-- The bank's serial of the transfer that a repair was.
+UPDATE repairs SET reference = :reference
+ WHERE region_code = :region_code AND id = :repair_id;
+
+-- name: told_by_bank
+-- The bank's file tells of a transfer that a person made, of just that amount.
+UPDATE repairs p
+   SET told_on = coalesce(p.told_on, :day::date)
+  FROM refunds r
+ WHERE p.region_code = :region_code AND p.reference = :reference AND p.state = 'done'
+   AND r.region_code = p.region_code AND r.id = p.refund_id AND r.amount_fen = :amount_fen
+   AND (p.told_on IS NULL OR p.told_on = :day::date);

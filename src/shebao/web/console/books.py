@@ -23,10 +23,12 @@ from shebao.operations.books.look import (
     look_at_differences,
     repairs_waiting,
 )
+from shebao.operations.books.other_account import accounts_of
 from shebao.operations.desk.clerks import clerks_of
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.console.entries import entry_shown
+from shebao.web.console.other_account import account_shown
 from shebao.web.visit import Visit
 
 _DAYS: Final = "/console/books"
@@ -58,6 +60,8 @@ _REMEDIES: Final[Mapping[Remedy, tuple[str, str]]] = {
     Remedy.CORRECT_AMOUNT: ("更正金额", "按渠道的金额更正，再退回"),
     Remedy.BOOK_APART: ("挂账", "先记到对账差异，查清以后再冲回"),
     Remedy.SENT_BY_HAND: ("线下已退", "已经从对公账户转给缴费人"),
+    Remedy.ANOTHER_CARD: ("退到另一张卡", "由渠道把钱退到缴费人的另一张卡"),
+    Remedy.TRANSFER_OUT: ("转账退回", "从对公账户转到登记的账户"),
 }
 _REPAIR_STATES: Final[Mapping[RepairState, tuple[str, str]]] = {
     RepairState.PROPOSED: ("待复核", "wn"),
@@ -120,7 +124,15 @@ async def repairs(visit: Visit) -> Answer:
     """What waits for a second person, oldest first."""
     waiting = await repairs_waiting(visit.world, visit.clerk.region_code)
     names = await _names(visit)
-    rows = [{**_repair(visit, one), "by": names.get(one.proposed_by, "")} for one in waiting]
+    accounts = await accounts_of(visit.world, visit.clerk.region_code, waiting)
+    rows = [
+        {
+            **_repair(visit, one),
+            "by": names.get(one.proposed_by, ""),
+            "account": account_shown(visit, accounts.get(one.id)),
+        }
+        for one in waiting
+    ]
     return Page("console/repairs.html", {"rows": rows})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shebao.core.desk.clerk import Duty
 from shebao.core.person import masked_name
 from shebao.operations.desk.look_at_till import look_at_till
 from shebao.operations.desk.pay_out_cash import cash_to_pay_out, pay_out_cash
@@ -18,6 +19,7 @@ async def show(visit: Visit) -> Answer:
         "desk/payouts.html",
         {
             "cash": till.cash,
+            "may_transfer": visit.clerk.may(Duty.BOOKS_PROPOSE),
             "rows": [
                 {
                     "one": one,
