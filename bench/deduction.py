@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +30,7 @@ from shebao.operations.batch.build import begin_batch, build_on
 from shebao.operations.batch.look import look_at_batch
 from shebao.operations.batch.post import post_on
 from shebao.operations.batch.rehearse import settle_town
-from shebao.operations.batch.send import mark_on, write_files
+from shebao.operations.batch.send import mark_on, write_on
 from shebao.operations.batch.sign import hold_on, sign_batch
 from shebao.operations.batch.take_in import take_in
 from shebao.operations.world import World
@@ -58,7 +59,12 @@ async def measure(run: Run) -> list[Figure]:
     db, url = await _books(run, f"deduction_{people}")
     books = Books(run.server, url, 0, Numbers(0), Numbers(0))
     world = replace(build(read_config(environment(books, run.folder)), db, Transport()), batches={})
-    await settle_town(world, region_code=REGION, scheme=SCHEME, period=Period(2024), people=people)
+    settling = settle_town(
+        world, region_code=REGION, scheme=SCHEME, period=Period(2024), people=people
+    )
+    async with aclosing(settling) as going:
+        async for _ in going:
+            pass
     connection = await asyncpg.connect(url)
     await connection.execute("VACUUM ANALYZE")
     figures = await _stages(run, world, people)
@@ -131,8 +137,13 @@ async def _stages(run: Run, world: World, people: int) -> list[Figure]:
     await lap("hold", lambda: through(hold_on))
     await lap("mark", lambda: through(mark_on))
     batch = (await look_at_batch(world, REGION, batch.id)).batch
-    written = await lap("write", lambda: write_files(world, batch))
-    answers = [_answered(one.file) for one in written]
+    files: list[Path] = []
+
+    async def write() -> None:
+        files.extend([one.file async for one in write_on(world, batch)])
+
+    await lap("write", write)
+    answers = [_answered(one) for one in files]
 
     async def read() -> None:
         for file in answers:

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +25,7 @@ from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.period import Period
 from shebao.gateways.transport import Transport
 from shebao.operations.batch.build import begin_batch, build_on, day_to_build
-from shebao.operations.batch.look import BatchSeen, look_at_batch
+from shebao.operations.batch.look import BatchSeen, look_at_batch, past_batches
 from shebao.operations.batch.rehearse import settle_town
 from shebao.operations.batch.run import Progress as StageDone
 from shebao.operations.batch.run import inquire_lines
@@ -69,40 +71,50 @@ async def _played(
 ) -> dict[str, Any]:
     period = _period(world, region_code, scheme)
     started = time.perf_counter()
-    await settle_town(world, region_code=region_code, scheme=scheme, period=period, people=people)
+    settling = settle_town(
+        world, region_code=region_code, scheme=scheme, period=period, people=people
+    )
+    await bars.follow(settling)
     settled = time.perf_counter()
     await _order(bank)
     builder = Clerk(region_code, "demo1", "制作人", "演练", frozenset({Duty.BATCH_BUILD}))
     signer = Clerk(region_code, "demo2", "复核人", "演练", frozenset({Duty.BATCH_SIGN}))
     day = day_to_build(world, region_code, scheme)
     batch = await begin_batch(world, builder, scheme=scheme, day=day)
-    bars.begin()
-    async for now in build_on(world, batch):
-        bars.go(StageDone("build", now.people, people))
+    await bars.follow(_building(world, batch, people))
     await sign_batch(world, signer, batch.id)
     seen = await _to_its_end(world, batch, bars)
     took = time.perf_counter() - settled
     figures = await _figures(world, seen)
+    asked = time.perf_counter() - settled - took
     return figures | {
         "people": people,
         "settled_seconds": round(settled - started, 1),
         "run_seconds": round(took, 1),
         "lines_a_second": round(seen.batch.lines / took),
+        "books_seconds": round(asked, 1),
         "seconds": {stage: round(ms / 1000, 1) for stage, ms in bars.ms.items()},
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT),
     }
+
+
+async def _building(world: World, batch: Batch, people: int) -> AsyncGenerator[StageDone, None]:
+    async with aclosing(build_on(world, batch)) as building:
+        async for now in building:
+            yield StageDone("build", now.people, people)
 
 
 async def _to_its_end(world: World, batch: Batch, bars: Bars) -> BatchSeen:
     """Take a batch on until it is closed; the bank answers in its own time."""
     for _ in range(_ROUNDS):
         await bars.watch(world, batch)
-        await inquire_lines(world, batch.region_code)
-        seen = await look_at_batch(world, batch.region_code, batch.id)
-        if seen.batch.state is BatchState.CLOSED:
+        while await inquire_lines(world, batch.region_code):
+            pass
+        [now] = await past_batches(world, batch.region_code)
+        if now.state is BatchState.CLOSED:
             break
         await asyncio.sleep(1)
-    return seen
+    return await look_at_batch(world, batch.region_code, batch.id)
 
 
 async def _figures(world: World, seen: BatchSeen) -> dict[str, Any]:

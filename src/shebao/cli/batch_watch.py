@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final, Self
 
@@ -23,8 +24,8 @@ from shebao.operations.batch.run import go_on
 from shebao.operations.world import World
 
 STAGES: Final = {
-    "build": "制作", "hold": "占用账单", "send": "标记送盘", "write": "写文件", "read": "读回盘",
-    "post": "入账",
+    "settle": "演练人员", "levy": "核定账单", "build": "制作", "hold": "占用账单",
+    "send": "标记送盘", "write": "写文件", "read": "读回盘", "post": "入账",
 }  # fmt: skip
 
 
@@ -51,22 +52,21 @@ class Bars:
     def __exit__(self, *_: object) -> None:
         self._shown.stop()
 
-    def go(self, now: StageDone) -> None:
+    async def watch(self, world: World, batch: Batch) -> None:
+        """Take a batch as far as it goes."""
+        await self.follow(go_on(world, batch))
+
+    async def follow(self, going: AsyncGenerator[StageDone, None]) -> None:
+        """Watch stages to their end."""
+        self._since = time.perf_counter_ns()
+        async with aclosing(going) as stages:
+            async for now in stages:
+                self._go(now)
+
+    def _go(self, now: StageDone) -> None:
         """A stage has come further."""
         if now.stage not in self._bars:
             self._bars[now.stage] = self._shown.add_task(STAGES[now.stage], total=now.total)
         self._shown.update(self._bars[now.stage], completed=now.done, total=now.total)
-        took = (time.perf_counter_ns() - self._since) // _NS_A_MS
-        self.ms[now.stage] = self.ms.get(now.stage, 0) + took
-        self.begin()
-
-    def begin(self) -> None:
-        """What comes now counts from here."""
-        self._since = time.perf_counter_ns()
-
-    async def watch(self, world: World, batch: Batch) -> None:
-        """Take a batch as far as it goes."""
-        self.begin()
-        async with aclosing(go_on(world, batch)) as going:
-            async for now in going:
-                self.go(now)
+        took, self._since = time.perf_counter_ns() - self._since, time.perf_counter_ns()
+        self.ms[now.stage] = self.ms.get(now.stage, 0) + took // _NS_A_MS

@@ -76,21 +76,6 @@ async def declare_choice(tx: Tx, choice: ChoiceDeclared, *, at: datetime) -> Non
     )
 
 
-async def declare_held(
-    tx: Tx, *, region_code: str, batch_id: str, serials: tuple[int, int], seed: str, at: datetime
-) -> None:
-    """Write down what the lines of a batch after one serial, up to another, took hold of."""
-    await tx.run(
-        SQL.declare_held,
-        region_code=region_code,
-        batch_id=batch_id,
-        after=serials[0],
-        upto=serials[1],
-        seed=seed,
-        at=at,
-    )
-
-
 async def answer_levied(
     tx: Tx, *, region_code: str, scheme: str, period: Period, at: datetime
 ) -> int:

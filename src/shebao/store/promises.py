@@ -15,6 +15,7 @@ SQL = Queries("promises")
 async def broken(tx: Tx) -> dict[str, list[str]]:
     """For each promise by name, what breaks it: empty lists, if all are kept."""
     found = {}
+    await tx.row(SQL.join_whole_tables)
     for query in (
         SQL.entries_sum_to_zero,
         SQL.bills_are_paid_once,

@@ -15,7 +15,7 @@ from shebao.gateways.packet.desk import PacketDesk
 from shebao.operations.batch.build import begin_batch, build_on
 from shebao.operations.batch.look import look_at_batch
 from shebao.operations.batch.post import post_on
-from shebao.operations.batch.send import mark_on, write_files
+from shebao.operations.batch.send import mark_on, write_on
 from shebao.operations.batch.sign import hold_on, sign_batch
 from shebao.operations.batch.take_in import take_in
 
@@ -80,11 +80,11 @@ class Town:
     async def sent(self, day=DAY):
         """The batch, and its one file."""
         batch = await self.through(mark_on, await self.signed(day))
-        [written] = await write_files(self.world, batch)
+        [written] = await self.written(batch)
         return batch, PaperBank(written.file)
 
     async def written(self, batch):
-        return await write_files(self.world, batch)
+        return [one async for one in write_on(self.world, batch)]
 
     async def answered(self, file):
         taken = await take_in(self.world, REGION, file, format_name="pipe")
@@ -115,6 +115,14 @@ class Town:
         return [row["state"] for row in rows]
 
 
+def written_in(world, name):
+    region = world.region(REGION)
+    scheme = region.scheme(SCHEME)
+    told = replace(scheme, deduction=replace(scheme.deduction, format=name))
+    there = replace(region, schemes={**region.schemes, SCHEME: told})
+    return replace(world, regions={**world.regions, REGION: there})
+
+
 @pytest.fixture
 async def autumn(world, tmp_path):
     """Books of a Changzhou without anybody else's batch, and packets in a folder of their own."""
@@ -128,3 +136,14 @@ async def autumn(world, tmp_path):
 @pytest.fixture
 async def town(autumn):
     return await Town(autumn, next(NUMBERS), 5).settle()
+
+
+@pytest.fixture
+async def known(town):
+    """The town, whose people have numbers that can be read again."""
+    async with town.world.db.transaction() as tx:
+        await tx.connection.executemany(
+            "UPDATE persons SET number_sealed = $1 WHERE id = $2",
+            [(town.world.vault.seal("32040219800101002X"), town.person(n)) for n in range(1, 6)],
+        )
+    return town

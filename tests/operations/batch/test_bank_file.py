@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from tests.operations.batch.conftest import written_in
 
 from shebao.core.channel import Method, TakenBack
 from shebao.core.money import Money
@@ -42,6 +43,16 @@ async def until(town, batch, *states):
 async def test_an_answer_in_parts_comes_over_the_wire_and_is_posted(wired):
     town, orders = wired
     await orders(per_mille={"1001": 0}, parts=2)
+    batch = await until(town, await town.signed(), "closed")
+    assert await town.states(batch) == [("succeeded", "")] * 5
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("name", ["pipe", "fixed", "bank_tax"])
+async def test_a_run_goes_to_the_bank_and_back_in_this_format(wired, name):
+    town, orders = wired
+    town.world = written_in(town.world, name)
+    await orders(per_mille={"1001": 0})
     batch = await until(town, await town.signed(), "closed")
     assert await town.states(batch) == [("succeeded", "")] * 5
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from tests.operations.batch.conftest import DAY, REGION, SCHEME
+from tests.operations.batch.conftest import DAY, REGION, written_in
 
 from shebao.core.deduction.packet import ResultUnreadable
 from shebao.operations.batch.look import look_at_batch
@@ -54,25 +52,6 @@ def bank_tax(file, ends):
         lines.append([row[0], row[9], code, says, "" if short else f"TX{row[0]}", TIME])
     top = ["SB", head[1], head[3], str(len(lines)), f"{fen / 100:.2f}", "1", "1"]
     return "".join("|".join(row) + "\r\n" for row in [top, *lines]).encode()
-
-
-def written_in(world, name):
-    region = world.region(REGION)
-    scheme = region.scheme(SCHEME)
-    told = replace(scheme, deduction=replace(scheme.deduction, format=name))
-    there = replace(region, schemes={**region.schemes, SCHEME: told})
-    return replace(world, regions={**world.regions, REGION: there})
-
-
-@pytest.fixture
-async def known(town):
-    """The town, whose people have numbers that can be read again."""
-    async with town.world.db.transaction() as tx:
-        await tx.connection.executemany(
-            "UPDATE persons SET number_sealed = $1 WHERE id = $2",
-            [(town.world.vault.seal("32040219800101002X"), town.person(n)) for n in range(1, 6)],
-        )
-    return town
 
 
 async def sent_in(town, name):

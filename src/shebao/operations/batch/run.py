@@ -27,12 +27,13 @@ from shebao.core.money import ZERO
 from shebao.core.refusals import Refusal, Unanswered
 from shebao.operations.batch.build import build_on, locked
 from shebao.operations.batch.post import post_on, settle_line
-from shebao.operations.batch.send import hand_over, heard, mark_on, write_files
+from shebao.operations.batch.send import hand_over, heard, mark_on, write_on
 from shebao.operations.batch.sign import hold_on
 from shebao.operations.batch.take_in import take_in
 from shebao.operations.world import SHANGHAI, World
 from shebao.store.batch import answers as batch_answers
 from shebao.store.batch import batches, errands
+from shebao.store.batch.answers import Answer
 
 LOOK_EVERY: Final = timedelta(seconds=60)
 ASK_MOST: Final = 50
@@ -69,8 +70,11 @@ async def go_on(
                 yield Progress("send", now.marked_to, now.lines)
     now = await _now(world, batch)
     if now.state is BatchState.SENT:
-        written = await write_files(world, now)
-        yield Progress("write", sum(one.head.count for one in written), now.sent)
+        written = []
+        async with aclosing(write_on(world, now)) as writing:
+            async for file in writing:
+                written.append(file)
+                yield Progress("write", sum(one.head.count for one in written), now.sent)
         await hand_over(world, now, written)
     async with aclosing(answers_on(world, now)) as hearing:
         async for progress in hearing:
@@ -81,10 +85,14 @@ async def answers_on(world: World, batch: Batch) -> AsyncGenerator[Progress, Non
     """Ask the bank for its answer, take in what is ready, and post it."""
     now = await _now(world, batch)
     if now.state in {BatchState.SENT, BatchState.ACKED}:
-        await _ask_for_answers(world, now)
+        done = sum(one.lines for one in await _come(world, now))
+        async with aclosing(_answers(world, now)) as coming:
+            async for taken in coming:
+                done += taken
+                yield Progress("read", done, now.sent)
     now = await _now(world, batch)
     if now.state in {BatchState.SENT, BatchState.SIGNED, BatchState.ACKED, BatchState.RETURNED}:
-        done = 0
+        done = sum(one.posted for one in await _come(world, now))
         async with aclosing(post_on(world, now)) as posting:
             async for posted in posting:
                 done += posted
@@ -163,19 +171,20 @@ async def _now(world: World, batch: Batch) -> Batch:
     return found
 
 
-async def _ask_for_answers(world: World, batch: Batch) -> None:
-    """What the bank says of each packet; what it has answered is taken in."""
+async def _come(world: World, batch: Batch) -> list[Answer]:
+    """The parts of answers that were taken in."""
+    async with world.db.reading() as tx:
+        return await batch_answers.answers(tx, region_code=batch.region_code, batch_id=batch.id)
+
+
+async def _answers(world: World, batch: Batch) -> AsyncGenerator[int, None]:
+    """What the bank says of each packet; what it has answered is taken in, and its lines told."""
     bank = world.batches.get(Method.AGREEMENT)
     if bank is None:
         return
     async with world.db.reading() as tx:
         packets = await batches.packets(tx, region_code=batch.region_code, batch_id=batch.id)
-        come = {
-            (one.packet, one.part)
-            for one in await batch_answers.answers(
-                tx, region_code=batch.region_code, batch_id=batch.id
-            )
-        }
+    come = {(one.packet, one.part) for one in await _come(world, batch)}
     for packet in packets:
         if not packet.lines:
             continue
@@ -185,23 +194,24 @@ async def _ask_for_answers(world: World, batch: Batch) -> None:
                 await heard(world, batch, packet.number, told.standing, told.says)
             for part in told.parts:
                 if (packet.packet, part) not in come:
-                    await _fetch(world, batch, packet, part)
+                    yield await _fetch(world, batch, packet, part)
         except (Unanswered, ChannelRefused, Forged):
             continue  # The next round asks again.
 
 
-async def _fetch(world: World, batch: Batch, packet: Packet, part: int) -> None:
-    """Bring a part and take it in; one that is not believed is kept in its place, and told."""
+async def _fetch(world: World, batch: Batch, packet: Packet, part: int) -> int:
+    """Bring a part and take in its lines; one not believed is kept in its place, and told."""
     into = world.packets.answer(batch.region_code, packet.number, part)
     await world.batches[Method.AGREEMENT].fetch_answer(packet.number, part, into)
     try:
-        await take_in(world, batch.region_code, into, format_name=batch.format)
+        return (await take_in(world, batch.region_code, into, format_name=batch.format)).lines
     except (ResultUnreadable, ResultNotAskedFor, ResultDiffers) as wrong:
         async with world.db.transaction() as tx:
             await batches.packet_told(
                 tx, packet, region_code=batch.region_code,
                 standing=PacketStanding.ACCEPTED, says=f"回盘文件有误：{wrong}",
             )  # fmt: skip
+        return 0
 
 
 async def _inquire(world: World, region_code: str, line: tuple[str, int]) -> None:

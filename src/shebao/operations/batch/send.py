@@ -66,18 +66,16 @@ async def _let_go(tx: Tx, world: World, batch: Batch, *, upto: int, at: datetime
         await lines.release(tx, batch, serials=unwritable, reason=Reason.UNWRITABLE, at=at)
 
 
-async def write_files(world: World, batch: Batch) -> list[Written]:
-    """Write the file of every packet its bank has not accepted yet.
+async def write_on(world: World, batch: Batch) -> AsyncGenerator[Written, None]:
+    """Write the file of every packet its bank has not accepted yet, one after the other.
 
     Raises FormatUnknown and CharacterOutside.
     """
     async with world.db.reading() as tx:
         packets = await batches.packets(tx, region_code=batch.region_code, batch_id=batch.id)
-    return [
-        await write_file(world, batch, packet)
-        for packet in packets
-        if packet.lines and packet.standing not in _HEARD
-    ]
+    for packet in packets:
+        if packet.lines and packet.standing not in _HEARD:
+            yield await write_file(world, batch, packet)
 
 
 async def hand_over(world: World, batch: Batch, written: Sequence[Written]) -> None:

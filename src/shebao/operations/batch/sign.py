@@ -25,7 +25,6 @@ from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.refusals import NotYours
 from shebao.operations.batch.build import count_again, locked
 from shebao.operations.world import World
-from shebao.store import declarations
 from shebao.store.batch import batches, lines, wishes
 
 CHUNK: Final = 5_000
@@ -59,14 +58,8 @@ async def hold_on(world: World, batch: Batch, *, most: int = CHUNK) -> AsyncGene
             if now.state is not BatchState.SIGNED or now.holds_all:
                 return
             upto = min(now.held_to + most, now.lines)
-            chunk = await lines.hold(tx, now, upto=upto, at=world.now(), expires_at=NEVER)
-            await declarations.declare_held(
-                tx,
-                region_code=now.region_code,
-                batch_id=now.id,
-                serials=(now.held_to, upto),
-                seed=world.mint("dec"),
-                at=world.now(),
+            chunk = await lines.hold(
+                tx, now, upto=upto, declared=world.mint("dec"), at=world.now(), expires_at=NEVER
             )
             await batches.held_further(tx, now, upto=upto, held=chunk.lines, fen=chunk.fen)
         yield replace(now, held_to=upto, held=now.held + chunk.lines)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from shebao.sandbox import clock
-from shebao.sandbox.bank import accounts, agreements, payments, signing
+from shebao.sandbox.bank import accounts, agreements, layouts, payments, signing
 from shebao.sandbox.bank.agreements import AgreementState
 from shebao.sandbox.bank.gate import Call, Said
+from shebao.sandbox.bank.layouts import Ended, Layout, Wanted, Whole
 from shebao.sandbox.bank.payments import Payment, PaymentState
 from shebao.sandbox.bank.refusals import BankRefusal
 from shebao.sandbox.faults import Plan
@@ -32,10 +34,7 @@ from shebao.sandbox.town import Town
 PATH: Final = "/bank/packets"
 _WORK_SECONDS: Final = 60
 _TURN: Final = 500
-_WORDS: Final = {
-    "0000": "成功", "1001": "账户余额不足支付", "1002": "账号已冻结", "1003": "已清户",
-    "1004": "协议不存在", "1007": "账号与户名不符", "9999": "处理中",
-}  # fmt: skip
+_DEMAND: Final = "demand.txt"
 
 
 @dataclass(slots=True)
@@ -46,6 +45,7 @@ class Packet:
     day: str
     sha256: str
     notify_url: str
+    layout: Layout
     orders: Mapping[str, Any]  # What whoever rehearses wants of it.
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="shebao-bank-")))
     status: str = "2"
@@ -61,7 +61,7 @@ def begin(town: Town, call: Call) -> Said:
         orders = town.bank.packet_orders.popleft() if town.bank.packet_orders else {}
         known = Packet(
             number, call.text("date", most=8), call.text("sha256", most=64),
-            call.text("notify_url"), orders,
+            call.text("notify_url"), layouts.of_file(call.text("file_name", most=64)), orders,
         )  # fmt: skip
         town.bank.packets[number] = known
     if known.sha256 != call.text("sha256", most=64):
@@ -93,7 +93,7 @@ async def put(town: Town, request: Request) -> Response:
     if known is None:
         return Response("没有这个报文包", status_code=404)
     digest = hashlib.sha256()
-    with (known.folder / "demand.txt").open("wb") as file:
+    with (known.folder / _DEMAND).open("wb") as file:
         async for piece in request.stream():
             digest.update(piece)
             file.write(piece)
@@ -122,48 +122,68 @@ async def _work(town: Town, packet: Packet) -> None:
         packet.status, packet.says = "1", str(packet.orders["refuse"])
         return
     packet.status = "0"
-    lines = [line async for line in _worked(town, packet)]
-    parts = int(packet.orders.get("parts", 1))
-    for part in range(1, parts + 1):
-        mine = lines[part - 1 :: parts]
-        (packet.folder / f"answer-{part}.txt").write_bytes(_written(packet, mine, part, parts))
-        packet.parts.append(part)
+    count = int(packet.orders.get("parts", 1))
+    parts = [_Part(packet, part, count) for part in range(1, count + 1)]
+    for place, wanted in enumerate(packet.layout.rows(packet.folder / _DEMAND)):
+        parts[place % count].take(_collected(town, packet, wanted))
+        if not place % _TURN:
+            await asyncio.sleep(0)
+    for part in parts:
+        part.end()
+        packet.parts.append(part.number)
     packet.status = "3"
 
 
-async def _worked(town: Town, packet: Packet) -> AsyncIterator[tuple[str, int, str, str]]:
-    """Each line with its end: serial, amount, code, and the bank's number of the money."""
-    for count, row in enumerate(_rows(packet), start=1):
-        fen = signing.read_fen(row[4])
-        code = _code(town, packet, row, fen)
-        serial = f"{packet.day}{secrets.randbelow(10**12):012}" if code in {"0000", "9999"} else ""
-        if serial:
-            payments.book(town.ledger, _payment(packet, row, fen, serial))
-        yield row[1], fen, code, "" if code == "9999" else serial
-        if not count % _TURN:
-            await asyncio.sleep(0)
+class _Part:
+    """One part of an answer, written as its lines come; what its head says is known at the end."""
+
+    def __init__(self, packet: Packet, number: int, parts: int) -> None:
+        self._packet, self.number, self._parts = packet, number, parts
+        self._lines = self._fen = 0
+        self._body = packet.folder / f"body-{number}.txt"
+        self._file = self._body.open("wb")
+
+    def take(self, one: Ended) -> None:
+        """Write a line."""
+        self._file.write(self._packet.layout.line(one))
+        self._lines += 1
+        self._fen += one.fen
+
+    def end(self) -> None:
+        """Put the head before the lines, and the end behind them."""
+        self._file.close()
+        packet, layout = self._packet, self._packet.layout
+        whole = Whole(packet.number, packet.day, self._lines, self._fen, self.number, self._parts)
+        with (packet.folder / f"answer-{self.number}.txt").open("wb") as into:
+            into.write(layout.head(whole))
+            with self._body.open("rb") as body:
+                shutil.copyfileobj(body, into)
+            into.write(layout.end(whole))
+        self._body.unlink()
 
 
-def _rows(packet: Packet) -> Iterator[list[str]]:
-    text = (packet.folder / "demand.txt").read_text("gb18030")
-    for line in text.splitlines():
-        row = line.split("|")
-        if row[0] == "D":
-            yield row
+def _collected(town: Town, packet: Packet, one: Wanted) -> Ended:
+    """Take what can be taken, and say how it ended. What is in doubt has no number yet."""
+    code = _code(town, packet, one)
+    serial = f"{packet.day}{secrets.randbelow(10**12):012}" if code in {"0000", "9999"} else ""
+    if serial:
+        payments.book(town.ledger, _payment(packet, one, serial))
+    reference = "" if code == "9999" else serial
+    return Ended(one.serial, one.fen, code, reference, signing.stamp(clock.now_ms()))
 
 
-def _code(town: Town, packet: Packet, row: list[str], fen: int) -> str:
-    _, serial, number, name, _, protocol_no, _ = row
-    agreement = agreements.by_protocol(town.ledger, protocol_no)
+def _code(town: Town, packet: Packet, one: Wanted) -> str:
+    agreement = agreements.by_protocol(town.ledger, one.protocol_no)
     if agreement is None:
-        return _ordered(packet, int(serial))
-    if agreement.state is not AgreementState.VALID or agreement.account_number != number:
+        return _ordered(packet, one.serial)
+    valid = agreement.state is AgreementState.VALID
+    if not valid or agreement.account_number != one.account_number:
         return "1004"
-    account = accounts.find(town.ledger, number)
-    if account is None or account.holder != name:
+    account = accounts.find(town.ledger, one.account_number)
+    if account is None or account.holder != one.holder:
         return "1007"
     try:
-        accounts.take(town.ledger, number, fen)
+        accounts.take(town.ledger, one.account_number, one.fen)
     except BankRefusal as no:
         return no.code
     return "0000"
@@ -180,14 +200,14 @@ def _ordered(packet: Packet, serial: int) -> str:
     return "0000"
 
 
-def _payment(packet: Packet, row: list[str], fen: int, serial: str) -> Payment:
+def _payment(packet: Packet, one: Wanted, serial: str) -> Payment:
     now = clock.now_ms()
     return Payment(
-        pay_no=row[6],
+        pay_no=one.pay_no,
         bank_serial=serial,
-        protocol_no=row[5],
-        account_number=row[2],
-        amount_fen=fen,
+        protocol_no=one.protocol_no,
+        account_number=one.account_number,
+        amount_fen=one.fen,
         notify_url=packet.notify_url,
         state=PaymentState.PAID,
         reject_code="",
@@ -198,20 +218,6 @@ def _payment(packet: Packet, row: list[str], fen: int, serial: str) -> Payment:
         reversal_no=None,
         reversed_at=None,
     )
-
-
-def _written(
-    packet: Packet, lines: list[tuple[str, int, str, str]], part: int, parts: int
-) -> bytes:
-    total = signing.yuan(sum(fen for _, fen, _, _ in lines))
-    time = signing.stamp(clock.now_ms())
-    head = ["H", packet.number, packet.day, str(len(lines)), total, str(part), str(parts)]
-    rows = [
-        ["D", serial, signing.yuan(fen), code, _WORDS[code], bank_serial, time]
-        for serial, fen, code, bank_serial in lines
-    ]
-    whole = [head, *rows, ["T", str(len(lines)), total]]
-    return "".join("|".join(row) + "\r\n" for row in whole).encode("gb18030")
 
 
 def _known(town: Town, call: Call) -> Packet:

@@ -111,8 +111,13 @@ async def build(tx: Tx, batch: Batch, chosen: Chosen, *, most: int, at: datetime
     return Chunk(row["people"], row["lines"], row["amount_fen"], row["after"] or batch.after)
 
 
-async def hold(tx: Tx, batch: Batch, *, upto: int, at: datetime, expires_at: datetime) -> Chunk:
-    """Let lines up to a serial take hold of their bills, or go. The batch is locked."""
+async def hold(
+    tx: Tx, batch: Batch, *, upto: int, declared: str, at: datetime, expires_at: datetime
+) -> Chunk:
+    """Let lines up to a serial take hold of their bills, or go. The batch is locked.
+
+    What they hold is declared, under numbers that begin as this one does.
+    """
     which = {"region_code": batch.region_code, "batch_id": batch.id, "after": batch.held_to}
     await tx.row(SQL.lock_bills, upto=upto, **which)
     row = await tx.row(
@@ -120,6 +125,7 @@ async def hold(tx: Tx, batch: Batch, *, upto: int, at: datetime, expires_at: dat
         upto=upto,
         order_seed=batch.order_seed,
         attempt_seed=batch.attempt_seed,
+        declared_seed=declared,
         at=at,
         expires_at=expires_at,
         **which,

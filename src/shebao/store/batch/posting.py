@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from asyncpg import UniqueViolationError
+
 from shebao.core.bill import ShareOfBill
 from shebao.core.channel import Method, Outcome
 from shebao.core.deduction.alike import Alike, Kind
@@ -98,23 +100,26 @@ async def post_alike(
     """
     one = alike[0]
     assert all((k.attempt, k.order, k.bill) == (one.attempt, one.order, one.bill) for k in alike)
-    row = await tx.row(
-        SQL.post_alike,
-        **_which(batch, chunk),
-        order_seed=batch.order_seed,
-        attempt_seed=batch.attempt_seed,
-        scheme=batch.scheme,
-        method=Method.AGREEMENT,
-        kinds=[_kind(kind) for kind in alike],
-        attempt_event=one.attempt[0],
-        attempt_state=one.attempt[1],
-        order_event=one.order[0],
-        order_state=one.order[1],
-        bill_event=one.bill[0],
-        bill_state=one.bill[1],
-        day=day,
-        at=at,
-    )
+    try:
+        row = await tx.row(
+            SQL.post_alike,
+            **_which(batch, chunk),
+            order_seed=batch.order_seed,
+            attempt_seed=batch.attempt_seed,
+            scheme=batch.scheme,
+            method=Method.AGREEMENT,
+            kinds=[_kind(kind) for kind in alike],
+            attempt_event=one.attempt[0],
+            attempt_state=one.attempt[1],
+            order_event=one.order[0],
+            order_state=one.order[1],
+            bill_event=one.bill[0],
+            bill_state=one.bill[1],
+            day=day,
+            at=at,
+        )
+    except UniqueViolationError:
+        return Posted(0, whole=False)
     assert row is not None
     lines = row["lines"]
     each = {row[name] for name in ("attempts", "orders", "payments", "ended")}

@@ -20,16 +20,17 @@ _BANKS: Final = ("演练银行", "演练农村商业银行")
 
 
 async def settle(
-    tx: Tx, *, region_code: str, scheme: str, kind: tuple[str, str], people: int, at: datetime
+    tx: Tx, *, region_code: str, scheme: str, kind: tuple[str, str], people: range, at: datetime
 ) -> None:
-    """Let so many people of one kind, district and category, live in a region, in one scheme."""
+    """Let people of one kind, district and category, live in a region, in one scheme."""
     await tx.run(
         SQL.people,
         region_code=region_code,
         scheme=scheme,
         district=kind[0],
         category=kind[1],
-        people=people,
+        first=people.start,
+        last=people.stop - 1,
         at=at,
     )
 
@@ -39,14 +40,14 @@ async def agree(
     *,
     region_code: str,
     fund: Fund,
-    people: int,
+    people: range,
     sealed: Callable[[str], tuple[bytes, bytes]],
     at: datetime,
 ) -> None:
     """Let each of them have agreed to be collected from, at one of two banks."""
 
     async def rows() -> AsyncIterator[tuple[Any, ...]]:
-        for number in range(1, people + 1):
+        for number in people:
             account, hashed = sealed(f"62290000{number:011}")
             yield (
                 region_code, f"man{number:026}", f"per{number:026}", fund, "agreement", "active",
@@ -55,4 +56,5 @@ async def agree(
             )  # fmt: skip
 
     await tx.copy("mandates", _COLUMNS, rows())
-    await tx.run(SQL.confirm, region_code=region_code, people=people, at=at)
+    first, last = people.start, people.stop - 1
+    await tx.run(SQL.confirm, region_code=region_code, first=first, last=last, at=at)

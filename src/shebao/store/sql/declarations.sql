@@ -43,25 +43,6 @@ SELECT :region_code, id, version, 'voided', state, :at::timestamptz FROM gone
 SELECT :region_code, id, version, CASE state WHEN 'accepted' THEN 'accepted' ELSE 'declared' END,
        state, :at::timestamptz FROM declared;
 
--- name: declare_held
--- What a batch took hold of in these lines, where nobody had declared it.
-WITH declared AS (
-    INSERT INTO declarations (region_code, id, person_id, enrolment_id, scheme, period, kind,
-                              amount_fen, declared_by, entry_channel, declared_at, bill_id, state,
-                              version)
-    SELECT :region_code, left(:seed, -8) || lpad((row_number() OVER ())::text, 8, '0'),
-           b.person_id, b.enrolment_id, b.scheme, b.period, b.kind, b.amount_fen, l.person_id,
-           'batch', :at::timestamptz, b.id, 'accepted', 1
-      FROM batch_lines l, unnest(l.bill_ids) AS n (bill_id), bills b
-     WHERE l.region_code = :region_code AND l.batch_id = :batch_id
-       AND l.serial > :after AND l.serial <= :upto AND l.state = 'queued'
-       AND b.region_code = :region_code AND b.id = n.bill_id AND b.state = 'reserved'
-        ON CONFLICT DO NOTHING
- RETURNING id, version, state
-)
-INSERT INTO events (region_code, subject_id, version, event, state, at)
-SELECT :region_code, id, version, 'accepted', state, :at::timestamptz FROM declared;
-
 -- name: answer_levied
 -- What waited for the bills of a scheme and a period has them now.
 WITH answered AS (

@@ -88,8 +88,9 @@ SELECT count(*) AS bills
            FOR NO KEY UPDATE OF b) AS held;
 
 -- name: hold_chunk
--- Lines take hold of their bills, each by an order and an attempt of its own; what was paid or
--- taken meanwhile, or has no mandate any more, is released. Their bills are locked.
+-- Lines take hold of their bills, each by an order and an attempt of its own, and what nobody has
+-- declared before is declared; what was paid or taken meanwhile, or has no mandate any more, is
+-- released. Their bills are locked.
 WITH looked AS MATERIALIZED (
     SELECT l.serial, l.person_id, l.mandate_id, l.amount_fen, n.bill_id, b.amount_fen AS bill_fen,
            coalesce(b.state = 'payable' AND b.withdrawn = '', false) AS free,
@@ -112,7 +113,8 @@ WITH looked AS MATERIALIZED (
        SET state = 'reserved', version = b.version + 1, held_by = n.order_id
       FROM (SELECT order_id, unnest(bill_ids) AS bill_id FROM judged WHERE whole) AS n
      WHERE b.region_code = :region_code AND b.id = n.bill_id AND b.state = 'payable'
- RETURNING b.id, b.version, b.state, b.amount_fen, b.held_by
+ RETURNING b.id, b.version, b.state, b.amount_fen, b.held_by, b.person_id, b.enrolment_id, b.scheme,
+           b.period, b.kind
 ), opened AS (
     INSERT INTO orders (region_code, id, payer_id, entry_channel, state, version, amount_fen,
                         attempt_id, opened_at, expires_at)
@@ -123,6 +125,16 @@ WITH looked AS MATERIALIZED (
 ), inside AS (
     INSERT INTO order_lines (region_code, order_id, bill_id, amount_fen)
     SELECT :region_code, held_by, id, amount_fen FROM reserved
+), declared AS (
+    INSERT INTO declarations (region_code, id, person_id, enrolment_id, scheme, period, kind,
+                              amount_fen, declared_by, entry_channel, declared_at, bill_id, state,
+                              version)
+    SELECT :region_code, left(:declared_seed, -8) || lpad((row_number() OVER ())::text, 8, '0'),
+           person_id, enrolment_id, scheme, period, kind, amount_fen, person_id, 'batch',
+           :at::timestamptz, id, 'accepted', 1
+      FROM reserved
+        ON CONFLICT DO NOTHING
+ RETURNING id, version, state
 ), tried AS (
     INSERT INTO attempts (region_code, id, order_id, method, state, version, amount_fen,
                           mandate_id, created_at)
@@ -146,6 +158,8 @@ WITH looked AS MATERIALIZED (
             SELECT order_id, 1::smallint, 'opened', 'open' FROM judged WHERE whole
              UNION ALL
             SELECT attempt_id, 1::smallint, 'created', 'created' FROM judged WHERE whole
+             UNION ALL
+            SELECT id, version, 'accepted', state FROM declared
              UNION ALL
             SELECT :batch_id || ':' || serial, version, 'released', state FROM let_go) AS s
 )
@@ -279,10 +293,15 @@ SELECT l.serial, p.name
    AND l.serial > :after AND l.serial <= :upto AND l.state = 'queued';
 
 -- name: any_open
--- Whether the bank still has to say something of a line.
-SELECT EXISTS (SELECT 1 FROM batch_lines
-                WHERE region_code = :region_code AND batch_id = :batch_id
-                  AND state IN ('queued', 'sent', 'unknown')) AS open;
+-- Whether the bank still has to say something of a line. As long as it is to be asked about one,
+-- nobody has to read all of them.
+SELECT CASE WHEN EXISTS (SELECT 1 FROM batch_errands
+                          WHERE region_code = :region_code AND batch_id = :batch_id
+                            AND errand = 'ask')
+            THEN true
+            ELSE EXISTS (SELECT 1 FROM batch_lines
+                          WHERE region_code = :region_code AND batch_id = :batch_id
+                            AND state IN ('queued', 'sent', 'unknown')) END AS open;
 
 -- name: of_persons
 -- The last lines of each of some people, the newest day first.
