@@ -25,9 +25,9 @@ from shebao.operations.batch.build import next_batch_day
 from shebao.operations.world import World
 from shebao.store import bills, enrolments
 from shebao.store.batch import answers as batch_answers
-from shebao.store.batch import batches, lines, wishes
+from shebao.store.batch import batches, outcomes, wishes
 from shebao.store.batch.answers import Answer
-from shebao.store.batch.lines import Counted, Ended, LineSeen
+from shebao.store.batch.outcomes import Counted, Ended, LineSeen
 from shebao.store.batch.wishes import Miss
 from shebao.store.deduction import mandates
 
@@ -76,7 +76,7 @@ async def look_at_batch(world: World, region_code: str, batch_id: str) -> BatchS
             batch,
             await batches.packets(tx, region_code=region_code, batch_id=batch_id),
             await batch_answers.answers(tx, region_code=region_code, batch_id=batch_id),
-            await lines.counts(tx, region_code=region_code, batch_id=batch_id),
+            await outcomes.counts(tx, region_code=region_code, batch_id=batch_id),
         )
 
 
@@ -94,7 +94,7 @@ async def ended_lines(
         batch = await batches.by_id(tx, region_code=region_code, batch_id=batch_id)
         if batch is None:
             raise BatchUnknown(batch_id)
-        return batch, await lines.of_reason(tx, batch, reason=reason, after=after, most=MOST)
+        return batch, await outcomes.of_reason(tx, batch, reason=reason, after=after, most=MOST)
 
 
 async def forecasts(world: World, *, region_code: str, person_id: str) -> list[Forecast]:
@@ -112,7 +112,7 @@ async def forecasts_of(
         belongs = await enrolments.of_persons(tx, region_code=region_code, person_ids=who)
         owed = await bills.of_persons(tx, region_code=region_code, person_ids=who)
         agreed = await mandates.of_persons(tx, region_code=region_code, person_ids=who)
-        seen = await lines.of_persons(tx, region_code=region_code, person_ids=who)
+        seen = await outcomes.of_persons(tx, region_code=region_code, person_ids=who)
         skips = await wishes.skips(tx, region_code=region_code, person_ids=who)
         misses = await wishes.misses(tx, region_code=region_code, person_ids=who)
     found: dict[str, list[Forecast]] = {}

@@ -23,7 +23,7 @@ from shebao.operations.collect import Judged
 from shebao.operations.collect import take_in as take_money_in
 from shebao.operations.world import SHANGHAI, World
 from shebao.store.batch import answers as batch_answers
-from shebao.store.batch import batches, lines, posting
+from shebao.store.batch import batches, outcomes, posting
 from shebao.store.batch.answers import Answer
 from shebao.store.batch.posting import Chunk, Failed
 from shebao.store.database import Tx
@@ -161,7 +161,7 @@ async def _end(tx: Tx, world: World, batch: Batch) -> None:
     if whole and batch.state is BatchState.ACKED:
         await batches.step(tx, batch, BatchEvent.RETURNED, at=at)
         batch = replace(batch, state=BatchState.RETURNED, version=batch.version + 1)
-    if batch.state is BatchState.RETURNED and not await lines.any_open(tx, batch):
+    if batch.state is BatchState.RETURNED and not await outcomes.any_open(tx, batch):
         await batches.step(tx, batch, BatchEvent.CLOSED, at=at)
         await batch_answers.forget_results(tx, batch)
 

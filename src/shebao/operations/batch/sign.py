@@ -25,7 +25,7 @@ from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.refusals import NotYours
 from shebao.operations.batch.build import count_again, locked
 from shebao.operations.world import World
-from shebao.store.batch import batches, lines, wishes
+from shebao.store.batch import batches, lines, outcomes, wishes
 
 CHUNK: Final = 5_000
 
@@ -70,7 +70,7 @@ async def release_line(
 ) -> BatchLine:
     """Release a line of one's own that was not sent yet. Raises NotYours and LineSent."""
     async with world.db.transaction() as tx:
-        seen = await lines.of_person(tx, region_code=region_code, person_id=person_id)
+        seen = await outcomes.of_person(tx, region_code=region_code, person_id=person_id)
         mine = [
             one.line for one in seen if (one.line.batch_id, one.line.serial) == (batch_id, serial)
         ]
@@ -89,7 +89,7 @@ async def release_line(
 async def skip_next(world: World, *, region_code: str, person_id: str, scheme: str) -> None:
     """Leave somebody out once: out of a batch that was not sent yet, or out of the next one."""
     async with world.db.transaction() as tx:
-        seen = await lines.of_person(tx, region_code=region_code, person_id=person_id)
+        seen = await outcomes.of_person(tx, region_code=region_code, person_id=person_id)
         for one in seen:
             if one.line.state is not LineState.QUEUED or one.scheme != scheme:
                 continue

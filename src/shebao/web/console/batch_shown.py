@@ -11,7 +11,7 @@ from shebao.core.deduction.line import LineState, Reason
 from shebao.core.deduction.packet import Packet, PacketStanding
 from shebao.core.money import total
 from shebao.operations.batch.look import BatchSeen
-from shebao.store.batch.lines import Counted
+from shebao.store.batch.outcomes import Counted
 
 _STANDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "": ("没有送出", ""),

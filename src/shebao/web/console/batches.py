@@ -30,7 +30,7 @@ from shebao.operations.batch.post import post_on
 from shebao.operations.batch.run import goes_out
 from shebao.operations.batch.sign import sign_batch
 from shebao.operations.desk.clerks import clerks_of
-from shebao.store.batch.lines import Ended
+from shebao.store.batch.outcomes import Ended
 from shebao.web import wording
 from shebao.web.answers import Answer, Download, Page, SeeOther
 from shebao.web.console.batch_shown import (

@@ -9,7 +9,7 @@ from shebao.core.deduction.line import LineState, Reason
 from shebao.core.policy.batch_days import Retry
 from shebao.operations.batch.look import Forecast, forecasts
 from shebao.operations.batch.sign import release_line, skip_next, unskip
-from shebao.store.batch.lines import LineSeen
+from shebao.store.batch.outcomes import LineSeen
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.visit import Visit
 from shebao.web.wording import account_words, city_word
