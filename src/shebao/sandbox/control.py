@@ -16,19 +16,17 @@ from starlette.routing import Route
 
 from shebao.sandbox import clock, identity
 from shebao.sandbox.alipay import levers as alipay
-from shebao.sandbox.alipay.payer import CannotPay as CannotPayByAlipay
 from shebao.sandbox.alipay.trades import Trade
 from shebao.sandbox.channel import notices
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, plan, read_fault
 from shebao.sandbox.registry import Malformed
 from shebao.sandbox.town import Town
 from shebao.sandbox.unionpay import levers as unionpay
 from shebao.sandbox.unionpay.notices import CHANNEL as UNIONPAY
-from shebao.sandbox.unionpay.payer import CannotPay as CannotPayByUnionPay
 from shebao.sandbox.unionpay.trades import Trade as UnionPayTrade
 from shebao.sandbox.wechat import attempts, payer
 from shebao.sandbox.wechat.attempts import Attempt, Scene, TradeState
-from shebao.sandbox.wechat.payer import CannotPay
 from shebao.sandbox.wechat.signing import Signer
 
 Lever = Callable[[Town, Request, Mapping[str, Any]], Response]
@@ -66,8 +64,8 @@ def _pulled(town: Town, lever: Lever) -> Callable[[Request], Awaitable[Response]
             return lever(town, request, told)
         except LookupError as missing:
             return _no(404, "unknown", str(missing))
-        except (CannotPay, CannotPayByAlipay, CannotPayByUnionPay) as no:
-            return _no(409, f"order_{no.state.lower()}", f"{no.out_trade_no} is {no.state}")
+        except CannotPay as no:
+            return _no(409, f"order_{no.state.lower()}", f"{no.number} is {no.state}")
         except Malformed as wrong:
             return _no(400, "malformed", f"{wrong.field}: {wrong.issue}")
         except (ValueError, TypeError) as wrong:

@@ -14,6 +14,7 @@ from shebao.sandbox.alipay import opening, payer, trades
 from shebao.sandbox.alipay.signing import form, yuan
 from shebao.sandbox.alipay.trades import QR, SAID, Status, Trade, Way
 from shebao.sandbox.channel import till
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, Twist, plan
 from shebao.sandbox.pages import Markup, tag
 from shebao.sandbox.town import Town
@@ -66,7 +67,7 @@ async def act(town: Town, request: Request) -> Response:
         return till.nowhere()
     try:
         return _done(town, trade, told, wanted)
-    except payer.CannotPay as no:
+    except CannotPay as no:
         return till.over(SAID[no.state], trade.return_url)
 
 

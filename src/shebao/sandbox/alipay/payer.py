@@ -6,7 +6,7 @@ without somebody being told, unless the fault menu says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -14,19 +14,12 @@ from shebao.sandbox import clock
 from shebao.sandbox.alipay import notices, trades
 from shebao.sandbox.alipay.trades import Status, Trade
 from shebao.sandbox.channel import notices as shelf
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, Twist, read_plan
 from shebao.sandbox.town import Town
 
 _LATE_SECONDS: Final = 60
 _OF_WECHAT: Final = frozenset({Twist.PROBE_FIRST, Twist.STALE_FIRST})
-
-
-@dataclass(eq=False)
-class CannotPay(Exception):  # noqa: N818  An answer, not an error.
-    """The trade is not one that can be paid now."""
-
-    out_trade_no: str
-    state: Status
 
 
 def check(plan: Plan) -> None:

@@ -36,7 +36,7 @@ class Status(StrEnum):
     CLOSED = "TRADE_CLOSED"  # Never paid, or given back whole.
 
 
-SAID: Final = {
+SAID: Final[Mapping[str, str]] = {
     Status.WAITING: "等待付款",
     Status.SUCCESS: "支付成功",
     Status.CLOSED: "交易已关闭",

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shebao.sandbox import clock, pages
 from shebao.sandbox.channel import till
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, Twist, plan
 from shebao.sandbox.pages import Markup, tag
 from shebao.sandbox.town import Town
@@ -70,7 +71,7 @@ async def act(town: Town, request: Request) -> Response:
         return till.nowhere()
     try:
         return _done(town, trade, told, wanted)
-    except payer.CannotPay as no:
+    except CannotPay as no:
         return till.over(SAID[no.state], trade.front_url)
 
 

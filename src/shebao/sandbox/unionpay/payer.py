@@ -6,29 +6,22 @@ without somebody being told, unless the fault menu says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from shebao.sandbox import clock
 from shebao.sandbox.channel import notices as shelf
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, Twist, read_plan
 from shebao.sandbox.town import Town
 from shebao.sandbox.unionpay import notices, trades
 from shebao.sandbox.unionpay.refusals import OK
-from shebao.sandbox.unionpay.trades import OPEN, State, Trade
+from shebao.sandbox.unionpay.trades import OPEN, Trade
 
 _LATE_SECONDS: Final = 60
 _EMPTY: Final = "64"  # 卡上的余额不足
 _OF_WECHAT: Final = frozenset({Twist.PROBE_FIRST, Twist.STALE_FIRST})
-
-
-@dataclass(eq=False)
-class CannotPay(Exception):  # noqa: N818  An answer, not an error.
-    """The trade is not one that can be paid now."""
-
-    out_trade_no: str
-    state: State
 
 
 def check(plan: Plan) -> None:

@@ -33,7 +33,7 @@ class State(StrEnum):
     CLOSED = "closed"  # Its time is over.
 
 
-SAID: Final = {
+SAID: Final[Mapping[str, str]] = {
     State.WAITING: "等待付款",
     State.FAILED: "付款未成功",
     State.PAID: "支付成功",

@@ -47,7 +47,7 @@ TRADE_TYPES: Final = {
     Scene.PAP: "PAP",
 }
 CASHIERS: Final = (Scene.JSAPI, Scene.NATIVE, Scene.H5, Scene.APP)
-SAID: Final = {
+SAID: Final[Mapping[str, str]] = {
     TradeState.NOTPAY: "订单未支付",
     TradeState.USERPAYING: "用户支付中，需要输入密码",
     TradeState.PAYERROR: "支付失败，付款银行余额不足",

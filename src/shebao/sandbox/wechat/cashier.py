@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shebao.sandbox import clock, pages
 from shebao.sandbox.channel import till
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Fault, Kind, Place, Plan, Twist, plan
 from shebao.sandbox.pages import Markup, tag
 from shebao.sandbox.town import Town
@@ -105,7 +106,7 @@ def _act(town: Town, form: Mapping[str, list[str]], *, in_app: bool) -> Response
         return till.no_such_choice()
     try:
         answer = _done(town, attempt, told, wanted)
-    except payer.CannotPay as no:
+    except CannotPay as no:
         return till.over(attempts.SAID[no.state], told.get("redirect_url", ""))
     paid = attempts.find_by_token(town.ledger, attempt.token)
     if in_app and paid and paid.state is TradeState.SUCCESS and answer.status_code == _SEE_OTHER:

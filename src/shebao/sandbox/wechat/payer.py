@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from shebao.sandbox import clock
 from shebao.sandbox.channel import notices as shelf
 from shebao.sandbox.channel.notices import Notice
+from shebao.sandbox.channel.payer import CannotPay
 from shebao.sandbox.faults import Plan, Twist, read_plan
 from shebao.sandbox.town import Town
 from shebao.sandbox.wechat import attempts, notices, wholes
@@ -23,14 +24,6 @@ from shebao.sandbox.wechat.notices import News
 
 _LATE_SECONDS: Final = 60
 _WRONG_BY_FEN: Final = 100
-
-
-@dataclass(eq=False)
-class CannotPay(Exception):  # noqa: N818  An answer, not an error.
-    """The order is not one that can be paid now."""
-
-    out_trade_no: str
-    state: TradeState
 
 
 def pay(town: Town, attempt: Attempt, plan: Plan) -> Attempt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Final
@@ -19,17 +19,19 @@ from shebao.sandbox.alipay.trades import QR, Status, Trade
 from shebao.sandbox.channel.movements import Mishap, Movement
 from shebao.sandbox.channel.notices import Notice
 from shebao.sandbox.faults import Plan
-from shebao.simulation.rails.rail import FORM, Left, Letter, Lie, Rail
+from shebao.simulation.rails.cashier import LATE_MS, CashierRail, Payer
+from shebao.simulation.rails.rail import FORM, Letter, Lie
 
-_LATE_MS: Final = 60_000
 _DONE: Final = "10000"
 _ANOTHER_SUM: Final = "UPDATE alipay_trades SET total_fen = :fen WHERE out_trade_no = :number"
 
 
-class AlipayRail(Rail):
+class AlipayRail(CashierRail[Trade]):
     """Alipay."""
 
     method: ClassVar[Method] = Method.ALIPAY
+    open: ClassVar[Collection[str]] = (Status.WAITING,)
+    payer: ClassVar[Payer[Trade]] = payer
     scenes: ClassVar[tuple[Scene, ...]] = (Scene.H5, Scene.H5, Scene.PAGE, Scene.NATIVE)
     file_mishaps: ClassVar[tuple[Mishap, ...]] = (
         *(Mishap.NONE, Mishap.CUT_SHORT, Mishap.TOTALS_WRONG, Mishap.GARBLED),
@@ -49,47 +51,18 @@ class AlipayRail(Rail):
             opening.met(self.town, trade)
         return trade.out_trade_no
 
-    def is_open(self, number: str) -> bool:
-        """Whether it can be paid."""
-        return self._of(number).standing(clock.now_ms()) is Status.WAITING
-
     def is_closed(self, number: str) -> bool:
         """Whether it is over, and was not paid."""
-        trade = self._of(number)
+        trade = self.order(number)
         return trade.paid_at is None and trade.standing(clock.now_ms()) is Status.CLOSED
-
-    def fen(self, number: str) -> int:
-        """What it asks for."""
-        return self._of(number).total_fen
-
-    def pay(self, number: str, plan: Plan) -> None:
-        """Somebody pays. Raises Left."""
-        try:
-            payer.pay(self.town, self._of(number), plan)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def pay_later(self, number: str, plan: Plan, *, wait_ms: int) -> None:
-        """Somebody dawdles over the password. Raises Left."""
-        try:
-            payer.pay_late(self.town, self._of(number), plan, wait_ms=wait_ms)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def decline(self, number: str) -> None:
-        """Somebody cancels. Raises Left."""
-        try:
-            payer.decline(self.town, self._of(number))
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
 
     def pay_after_all(self, number: str, plan: Plan) -> None:
         """A bank answers for a payment that was under way when it was closed."""
         reopened = replace(
-            self._of(number),
+            self.order(number),
             state=Status.WAITING,
             closed_at=None,
-            expires_at=clock.now_ms() + _LATE_MS,
+            expires_at=clock.now_ms() + LATE_MS,
         )
         trades.save(self.town.ledger, reopened)
         payer.pay(self.town, reopened, plan)
@@ -123,7 +96,8 @@ class AlipayRail(Rail):
             return None
         return str(json.loads(asked["biz_content"])["out_request_no"])
 
-    def _of(self, number: str) -> Trade:
+    def order(self, number: str) -> Trade:
+        """The order of one of our numbers."""
         found = trades.find(self.town.ledger, number)
         assert found is not None
         return found

@@ -5,7 +5,7 @@ Cards are a contract of their own with a merchant number of its own; everything 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Final
@@ -21,9 +21,9 @@ from shebao.sandbox.faults import Plan
 from shebao.sandbox.unionpay import levers, payer, statement, trades
 from shebao.sandbox.unionpay.notices import written
 from shebao.sandbox.unionpay.trades import OPEN, WAITING, State, Trade
-from shebao.simulation.rails.rail import FORM, Holding, Left, Letter, Lie, Rail
+from shebao.simulation.rails.cashier import LATE_MS, CashierRail, Payer
+from shebao.simulation.rails.rail import FORM, Holding, Letter, Lie
 
-_LATE_MS: Final = 60_000
 _HEARD: Final = {
     "00",
     "03",
@@ -37,10 +37,12 @@ _REFUND: Final = "04"
 _ANOTHER_SUM: Final = "UPDATE unionpay_trades SET total_fen = :fen WHERE order_id = :number"
 
 
-class UnionPayRail(Rail):
+class UnionPayRail(CashierRail[Trade]):
     """UnionPay's own wallet."""
 
     method: ClassVar[Method] = Method.UNIONPAY
+    open: ClassVar[Collection[str]] = OPEN
+    payer: ClassVar[Payer[Trade]] = payer
     scenes: ClassVar[tuple[Scene, ...]] = (Scene.H5, Scene.PAGE)
     file_mishaps: ClassVar[tuple[Mishap, ...]] = (Mishap.NONE,)
     contract: ClassVar[int] = 0
@@ -66,42 +68,13 @@ class UnionPayRail(Rail):
         assert trade is not None
         return trade.order_id
 
-    def is_open(self, number: str) -> bool:
-        """Whether it can be paid."""
-        return self._of(number).standing(clock.now_ms()) in OPEN
-
     def is_closed(self, number: str) -> bool:
         """Whether it is over, and was not paid."""
-        return self._of(number).standing(clock.now_ms()) is State.CLOSED
-
-    def fen(self, number: str) -> int:
-        """What it asks for."""
-        return self._of(number).total_fen
-
-    def pay(self, number: str, plan: Plan) -> None:
-        """Somebody pays. Raises Left."""
-        try:
-            payer.pay(self.town, self._of(number), plan)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def pay_later(self, number: str, plan: Plan, *, wait_ms: int) -> None:
-        """Somebody waits for the code from the bank. Raises Left."""
-        try:
-            payer.pay_late(self.town, self._of(number), plan, wait_ms=wait_ms)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def decline(self, number: str) -> None:
-        """Somebody cancels. Raises Left."""
-        try:
-            payer.decline(self.town, self._of(number))
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
+        return self.order(number).standing(clock.now_ms()) is State.CLOSED
 
     def pay_after_all(self, number: str, plan: Plan) -> None:
         """A bank answers for a payment whose time at the cashier was over."""
-        reopened = replace(self._of(number), code=WAITING, expires_at=clock.now_ms() + _LATE_MS)
+        reopened = replace(self.order(number), code=WAITING, expires_at=clock.now_ms() + LATE_MS)
         trades.save(self.town.ledger, reopened)
         payer.pay(self.town, reopened, plan)
 
@@ -134,7 +107,8 @@ class UnionPayRail(Rail):
         """What was paid under this contract."""
         return [one for one in told if one["mchid"] == self.mer_id]
 
-    def _of(self, number: str) -> Trade:
+    def order(self, number: str) -> Trade:
+        """The order of one of our numbers."""
         found = trades.find_latest(self.town.ledger, number)
         assert found is not None
         return found

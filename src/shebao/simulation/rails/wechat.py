@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Final
@@ -20,19 +20,21 @@ from shebao.sandbox.wechat import attempts, payer, trade_bill
 from shebao.sandbox.wechat.attempts import OPEN, Attempt, TradeState
 from shebao.sandbox.wechat.attempts import Scene as At
 from shebao.sandbox.wechat.signing import Manner, Signer
-from shebao.simulation.rails.rail import Left, Letter, Lie, Rail
+from shebao.simulation.rails.cashier import LATE_MS, CashierRail, Payer
+from shebao.simulation.rails.rail import Letter, Lie
 
 _CODE: Final = "weixin://wxpay/bizpayurl?pr="
 _PACKAGE: Final = "prepay_id="
 _REFUNDS: Final = "/v3/refund/domestic/refunds"
-_LATE_MS: Final = 60_000
 _ANOTHER_SUM: Final = "UPDATE attempts SET total_fen = :fen WHERE out_trade_no = :number"
 
 
-class WeChatRail(Rail):
+class WeChatRail(CashierRail[Attempt]):
     """WeChat Pay."""
 
     method: ClassVar[Method] = Method.WECHAT
+    open: ClassVar[Collection[str]] = OPEN
+    payer: ClassVar[Payer[Attempt]] = payer
     scenes: ClassVar[tuple[Scene, ...]] = (Scene.H5, Scene.H5, Scene.NATIVE, Scene.JSAPI)
     lies: ClassVar[tuple[Lie, ...]] = tuple(Lie)
     accepted: ClassVar[int] = 204
@@ -53,43 +55,14 @@ class WeChatRail(Rail):
         assert found is not None, "a cashier leads to an order"
         return found.out_trade_no
 
-    def is_open(self, number: str) -> bool:
-        """Whether it can be paid."""
-        return self._of(number).standing(clock.now_ms()) in OPEN
-
     def is_closed(self, number: str) -> bool:
         """Whether it is over, and was not paid."""
-        return self._of(number).standing(clock.now_ms()) is TradeState.CLOSED
-
-    def fen(self, number: str) -> int:
-        """What it asks for."""
-        return self._of(number).total_fen
-
-    def pay(self, number: str, plan: Plan) -> None:
-        """Somebody pays. Raises Left."""
-        try:
-            payer.pay(self.town, self._of(number), plan)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def pay_later(self, number: str, plan: Plan, *, wait_ms: int) -> None:
-        """Somebody dawdles over the password. Raises Left."""
-        try:
-            payer.pay_late(self.town, self._of(number), plan, wait_ms=wait_ms)
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
-
-    def decline(self, number: str) -> None:
-        """Somebody cancels. Raises Left."""
-        try:
-            payer.decline(self.town, self._of(number))
-        except payer.CannotPay as no:
-            raise Left(no.state) from no
+        return self.order(number).standing(clock.now_ms()) is TradeState.CLOSED
 
     def pay_after_all(self, number: str, plan: Plan) -> None:
         """A bank answers for a payment that was under way when it was closed."""
         now = clock.now_ms()
-        opened = replace(self._of(number), state=TradeState.USERPAYING, expires_at=now + _LATE_MS)
+        opened = replace(self.order(number), state=TradeState.USERPAYING, expires_at=now + LATE_MS)
         attempts.save(self.town.ledger, opened)
         payer.pay(self.town, opened, plan)
 
@@ -116,7 +89,7 @@ class WeChatRail(Rail):
             token=number,
             prepaid_at=now,
             opened_at=now,
-            expires_at=now + _LATE_MS,
+            expires_at=now + LATE_MS,
             state=TradeState.NOTPAY,
             transaction_id=None,
             paid_at=None,
@@ -141,7 +114,8 @@ class WeChatRail(Rail):
             return str(json.loads(request.content)["out_refund_no"])
         return None
 
-    def _of(self, number: str) -> Attempt:
+    def order(self, number: str) -> Attempt:
+        """The order of one of our numbers."""
         found = attempts.find(self.town.ledger, number)
         assert found is not None
         return found
