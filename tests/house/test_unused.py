@@ -23,6 +23,10 @@ FRAMEWORK = {
     *("handle_starttag", "handle_endtag", "handle_data"),  # html.parser
     "async_sign_raw",  # pyhanko
     "emit",  # logging
+    *("handle_async_request", "connection_made", "connection_lost", "data_received"),  # asyncio
+    *("eof_received", "pause_writing", "resume_writing"),
+    *("on_message_begin", "on_header", "on_headers_complete", "on_body"),  # httptools
+    "on_message_complete",
 }
 # Part of the program, and started by whoever tests or measures it.
 FOR_TESTS = {"SandboxProcess"}

@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 
 from shebao.core.refusals import Unanswered, Unreached
+from shebao.gateways.wire import Wire
 
 TIMEOUT_SECONDS: Final = 8
 CONNECTIONS_MAX: Final = 32
@@ -53,12 +54,7 @@ class Transport:
     ) -> None:
         """Keep connections for later; one deadline covers connecting, writing and reading."""
         self._timeout_seconds = timeout_seconds
-        limits = httpx.Limits(
-            max_connections=CONNECTIONS_MAX,
-            max_keepalive_connections=CONNECTIONS_MAX,
-            keepalive_expiry=_IDLE_SECONDS,
-        )
-        self._wire = wire or httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        self._wire = wire or Wire(most=CONNECTIONS_MAX, idle_seconds=_IDLE_SECONDS)
 
     async def ask(
         self,
