@@ -1,7 +1,7 @@
 """Wire: HTTP/1.1 to whoever is outside, over connections that are kept; it does what httpx asks.
 
 The parser is uvicorn's, in C: a question costs a quarter of what httpx's own connections cost,
-which were a third of a payment (ADR 0034). Nothing is asked twice: a kept connection is looked
+which were a third of a payment (ADR 0035). Nothing is asked twice: a kept connection is looked
 at before it is used, and once a byte has been written on it, whatever goes wrong is silence.
 """
 
