@@ -30,10 +30,18 @@ _WIDE: Final = 140
 
 @click.command()
 @click.option("--only", multiple=True, help="Only names with this in them, such as core/order.")
+@click.option("--tests", multiple=True, help="Only these tests may notice: seconds a mutant.")
 @click.option("--minutes", type=int, help="Stop after so long; the rest is not judged.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Also write JSON.")
 @click.option("--list", "listing", is_flag=True, help="Say which mutants there are, and end.")
-def main(*, only: Sequence[str], minutes: int | None, file: Path | None, listing: bool) -> None:
+def main(
+    *,
+    only: Sequence[str],
+    tests: Sequence[str],
+    minutes: int | None,
+    file: Path | None,
+    listing: bool,
+) -> None:
     """Report which mutants the tests kill, and which survive."""
     reasons = _reasons()
     wanted = [
@@ -46,7 +54,8 @@ def main(*, only: Sequence[str], minutes: int | None, file: Path | None, listing
             click.echo(f"{one.number:4} {_title(one)}")
         return
     live = [one for one in wanted if _title(one) not in reasons]
-    verdicts = _tried(live, until=time.monotonic() + 60 * minutes if minutes else None)
+    until = time.monotonic() + 60 * minutes if minutes else None
+    verdicts = _tried(live, tests, until=until)
     rows = [_row(one, reasons, verdicts) for one in wanted]
     _show(rows)
     if file is not None:
@@ -54,14 +63,16 @@ def main(*, only: Sequence[str], minutes: int | None, file: Path | None, listing
     sys.exit(1 if any(row["ended"] == "survived" for row in rows) else 0)
 
 
-def _tried(mutants: Sequence[Mutant], *, until: float | None) -> dict[int, dict[str, Any]]:
+def _tried(
+    mutants: Sequence[Mutant], tests: Sequence[str], *, until: float | None
+) -> dict[int, dict[str, Any]]:
     """Trial after trial, until every mutant is judged or the time is over."""
     verdicts: dict[int, dict[str, Any]] = {}
     names = {one.number: _title(one) for one in mutants}
     waiting = list(names)
     while waiting and (until is None or time.monotonic() < until):
         trying = None
-        for told in _trial(waiting, until):
+        for told in _trial(waiting, tests, until):
             if "broken" in told:
                 click.echo(f"  fails without any mutant: {told['broken']}", err=True)
             elif "trying" in told:
@@ -79,11 +90,13 @@ def _tried(mutants: Sequence[Mutant], *, until: float | None) -> dict[int, dict[
     return verdicts
 
 
-def _trial(numbers: Sequence[int], until: float | None) -> Iterator[dict[str, Any]]:
+def _trial(
+    numbers: Sequence[int], tests: Sequence[str], until: float | None
+) -> Iterator[dict[str, Any]]:
     """One run of the tests; what it says, line by line."""
     folder = Path(tempfile.mkdtemp(prefix="shebao-mutants-"))
     folder.chmod(0o711)  # The account of the database must get through.
-    command = [sys.executable, "-m", "mutants.trial", *map(str, numbers)]
+    command = [sys.executable, "-m", "mutants.trial", *map(str, numbers), *tests]
     environ = {**os.environ, "TMPDIR": str(folder)}
     running = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=_ROOT, env=environ, start_new_session=True

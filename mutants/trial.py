@@ -1,7 +1,7 @@
 """Trial: one run of the tests in which mutant after mutant lives, until a test sees it.
 
-``python -m mutants.trial NUMBERS`` writes a line of JSON for each mutant as soon as it is judged.
-It ends early when a mutant leaves behind what makes a sound test fail; then another is started.
+``python -m mutants.trial NUMBERS TESTS`` writes a line of JSON for each mutant as it is judged. It
+ends early when a mutant leaves behind what makes a sound test fail; then another is started.
 """
 
 from __future__ import annotations
@@ -175,14 +175,17 @@ def _tell(facts: dict[str, object]) -> None:
     os.write(_OUT, (json.dumps(facts, ensure_ascii=False) + "\n").encode())
 
 
-def main(numbers: Sequence[int]) -> None:
-    """Run the trial of these mutants."""
+def main(numbers: Sequence[int], tests: Sequence[str]) -> None:
+    """Run the trial of these mutants before these tests, or all that are about the money path."""
     board = Switchboard()
     board.install()
     trial = Trial(board, numbers)
-    ended = pytest.main([*TESTS, "-q", "-p", "no:cacheprovider"], plugins=[trial])
+    ended = pytest.main([*(tests or TESTS), "-q", "-p", "no:cacheprovider"], plugins=[trial])
     sys.exit(int(ended))
 
 
 if __name__ == "__main__":
-    main([int(number) for number in sys.argv[1:]])
+    main(
+        [int(one) for one in sys.argv[1:] if one.isdecimal()],
+        [one for one in sys.argv[1:] if not one.isdecimal()],
+    )

@@ -145,7 +145,7 @@ FOUND = Difference(
         (Subject.PAYMENT, KIND.CUT_OFF, None),
         (Subject.REFUND, KIND.REFUND, Remedy.BOOK_APART),
         (Subject.SETTLEMENT, KIND.AMOUNT, Remedy.BOOK_APART),
-        (Subject.REMITTANCE, KIND.AMOUNT, None),
+        (Subject.REMITTANCE, KIND.AMOUNT, Remedy.BOOK_APART),
     ],
 )
 def test_the_likeliest_remedy_comes_first(subject, kind, first):

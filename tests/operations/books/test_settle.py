@@ -8,7 +8,7 @@ from shebao.core.books.reconciliation import DifferenceKind
 from shebao.core.books.repair import Remedy
 from shebao.core.books.settlement import SettlementState
 from shebao.core.money import Money
-from shebao.operations.books.mend import approve, propose
+from shebao.operations.books.mend import approve, options, propose, undo
 
 BANK = "交易时间,流水号,金额,借贷,摘要\n"
 TREASURY = "入库日期,缴款书号,金额,批次号\n"
@@ -140,3 +140,55 @@ async def test_what_the_treasury_says_otherwise_is_told_and_remits_nothing(
     [odd] = await treasury(settled, voucher(settled, f"T{kind}", amount, fund=fund))
     assert odd.kind is kind
     assert await state_of_bills(settled) == ["settled", "settled"]
+
+
+async def booked_apart(book, odd, first, second):
+    """What two people make of a treasury difference: the proposal, and what they were shown."""
+    [option] = await options(book.world, region_code="110000", difference_id=odd.id)
+    repair_id = await propose(
+        book.world, first, odd.id, remedy=Remedy.BOOK_APART, says="已向国库查询"
+    )
+    await approve(book.world, second, repair_id)
+    return repair_id, {line.account: line.amount for line in option.entry.lines}
+
+
+APART = "difference:treasury"
+
+
+async def test_another_amount_in_the_treasury_is_confirmed_and_its_gap_booked_apart(
+    settled, first, second
+):
+    [odd] = await treasury(settled, voucher(settled, "T5", "2399.00"))
+    held, apart = await settled.held("treasury:pension"), await settled.held(APART)
+    _, shown = await booked_apart(settled, odd, first, second)
+    assert shown == {"treasury:pension": -Money.yuan("1"), APART: Money.yuan("1")}
+    assert await settled.held("treasury:pension") == held + Money.yuan("2399")
+    assert await settled.held(APART) == apart + Money.yuan("1")
+    assert await state_of_bills(settled) == ["remitted", "remitted"]
+    assert await settled.again(source="treasury") == []
+
+
+@pytest.mark.parametrize(
+    ("says", "account"),
+    [("wechat/{day}/medical", "treasury:medical"), ("更正", "treasury:unassigned")],
+)
+async def test_what_nobody_sent_to_the_treasury_is_booked_apart_and_can_be_answered(
+    settled, first, second, says, account
+):
+    row = f"{settled.day},T6,77.00,{says.format(day=settled.day)}"
+    [odd] = await treasury(settled, row)
+    held, apart = await settled.held(account), await settled.held(APART)
+    repair_id, shown = await booked_apart(settled, odd, first, second)
+    assert shown == {account: Money.yuan("77"), APART: -Money.yuan("77")}
+    assert await settled.held(account) == held + Money.yuan("77")
+    await undo(settled.world, second, repair_id)
+    assert (await settled.held(account), await settled.held(APART)) == (held, apart)
+
+
+async def test_what_the_treasury_has_twice_is_booked_apart(settled, first, second):
+    await treasury(settled, voucher(settled, "T7", "2400.00"))
+    tomorrow = settled.day + timedelta(days=1)
+    [odd] = await treasury(settled, voucher(settled, "T8", "2400.00"), day=tomorrow)
+    assert odd.kind is DifferenceKind.DUPLICATE
+    _, shown = await booked_apart(settled, odd, first, second)
+    assert shown == {"treasury:pension": Money.yuan("2400"), APART: -Money.yuan("2400")}

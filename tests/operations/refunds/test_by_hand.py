@@ -5,19 +5,22 @@ from dataclasses import replace
 import pytest
 from tests.operations.refunding import (
     BEIJING,
+    WECHAT,
     broken,
     refund_ends,
 )
 
 from shebao.core.bill import BillEvent
+from shebao.core.channel import RefundOutcome, ReturnTold
 from shebao.core.desk.request import (
     RequestState,
 )
 from shebao.core.refund import BANKS_TAKE, ByHand, RefundState
 from shebao.operations.desk.by_hand import NotByHand, refunds_by_hand, take_over
 from shebao.operations.desk.decide import approve, check, preview
-from shebao.operations.refund import advance_refunds
-from shebao.store import bills
+from shebao.operations.refund import advance_refunds, judge_refund_notices
+from shebao.store import bills, notices
+from shebao.store.notices import Notice
 
 
 async def test_money_the_channel_has_handed_over_goes_back_by_hand(
@@ -100,3 +103,43 @@ async def test_the_longer_a_refund_takes_the_less_often_the_channel_is_asked(
     clock.passes(minutes=31)
     assert await advance_refunds(world, BEIJING) >= 1
     await cashier.well_again()
+
+
+async def test_a_refund_that_was_sent_before_its_channel_went_gets_somebody_too(
+    world, paid, agreed, clock
+):
+    clock.passes(seconds=10)
+    await advance_refunds(world, BEIJING)
+    assert (await paid.refund(agreed)).state is RefundState.SENT
+    await refund_ends(replace(world, channels={}), paid, agreed, clock)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.CHANNEL_GONE)
+
+
+async def test_a_request_that_never_reached_the_channel_is_made_again(
+    world, paid, agreed, cashier, clock
+):
+    await cashier.fault("unavailable", on="refund", count=50)
+    clock.passes(seconds=10)
+    await advance_refunds(world, BEIJING)
+    assert (await paid.refund(agreed)).state is RefundState.UNKNOWN
+    await cashier.well_again()
+    await refund_ends(world, paid, agreed, clock)
+    assert (await paid.refund(agreed)).state is RefundState.SUCCEEDED
+
+
+async def test_what_a_channel_tells_of_a_refund_is_judged_once_and_says_how(
+    world, paid, agreed, clock
+):
+    clock.passes(seconds=10)
+    await advance_refunds(world, BEIJING)
+    refund = await paid.refund(agreed)
+    told = ReturnTold(refund.id, RefundOutcome.SUCCEEDED, notice_id=f"told{refund.id}")
+    async with world.db.transaction() as tx:
+        await notices.shelve(tx, [Notice(BEIJING, WECHAT, world.now(), "", b"{}", told)])
+    await judge_refund_notices(world, BEIJING)
+    assert await judge_refund_notices(world, BEIJING) == 0
+    async with world.db.reading() as tx:
+        asked = "SELECT verdict FROM notices WHERE region_code = $1 AND id = $2"
+        assert await tx.connection.fetchval(asked, BEIJING, told.notice_id) == "succeeded"
+    assert (await paid.refund(agreed)).state is RefundState.SUCCEEDED

@@ -18,11 +18,24 @@ from shebao.core.books.reconciliation import (
     Source,
     Subject,
 )
+from shebao.core.books.settlement import Claim
 from shebao.core.channel import Method
-from shebao.core.journal import BANK, SUSPENSE, Account, Entry, Line, clearing, difference
+from shebao.core.journal import (
+    BANK,
+    SUSPENSE,
+    Account,
+    Entry,
+    Line,
+    clearing,
+    difference,
+    treasury,
+)
 from shebao.core.money import ZERO
+from shebao.core.policy.fund import Fund
 from shebao.core.refusals import Refusal
 from shebao.core.steps import Steps
+
+NO_FUND: Final = "unassigned"  # 待明确: the treasury has it, and does not say for what.
 
 
 class Remedy(StrEnum):
@@ -116,7 +129,7 @@ def remedies(one: Difference) -> tuple[Remedy, ...]:
         believable = (Remedy.BELIEVE_REFUND,) if one.our_id and one.ours == ZERO else ()
         return (*believable, Remedy.BOOK_APART)
     if one.subject is Subject.REMITTANCE:
-        return ()  # The treasury's books are not ours to answer: somebody has to go and ask.
+        return (Remedy.BOOK_APART,)  # Until the treasury has put its own books right.
     return {
         DifferenceKind.LONG: (Remedy.TAKE_IN,),
         DifferenceKind.UNKNOWN: (Remedy.TAKE_IN, Remedy.BOOK_APART),
@@ -131,11 +144,20 @@ def entry_of(one: Difference, remedy: Remedy, *, repair_id: str, at: datetime) -
     against = {Remedy.BOOK_APART: difference(one.source), Remedy.CORRECT_AMOUNT: SUSPENSE}
     if remedy not in against:
         return None
-    lines = Line(_held_in(one.source), one.gap), Line(against[remedy], -one.gap)
+    lines = Line(_held_in(one), one.gap), Line(against[remedy], -one.gap)
     return Entry(one.region_code, f"repair:{repair_id}", at, lines)
 
 
-def _held_in(source: str) -> Account:
-    """The account that a source's statement is about."""
-    assert source != Source.TREASURY, "nothing is booked against the treasury"
-    return BANK if source == Source.BANK else clearing(Method(source))
+def _held_in(one: Difference) -> Account:
+    """The account that a difference is about: a channel's, our bank's, or a fund's in treasury."""
+    if one.source == Source.TREASURY:
+        return treasury(_fund(one.our_id))
+    return BANK if one.source == Source.BANK else clearing(Method(one.source))
+
+
+def _fund(said: str) -> str:
+    """The fund into which the treasury says a sum went; of none when it says nothing we know."""
+    try:
+        return Fund(Claim.parse(said).fund or "").value
+    except ValueError:
+        return NO_FUND

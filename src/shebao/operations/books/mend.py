@@ -31,7 +31,7 @@ from shebao.core.channel import Method, Outcome, RefundOutcome, ReturnTold, Told
 from shebao.core.desk.clerk import Clerk, Duty
 from shebao.core.journal import BANK, Entry, reversal
 from shebao.core.refund import RefundEvent, RefundState
-from shebao.operations.books.settle import settle_as_claimed
+from shebao.operations.books.settle import remit_as_claimed, settle_as_claimed
 from shebao.operations.books.two_people import second_person
 from shebao.operations.desk.give_back import gone_back
 from shebao.operations.world import World
@@ -146,6 +146,8 @@ async def _do(tx: Tx, world: World, repair: Repair, found: Difference) -> None:
             await _correct_amount(tx, world, found)
         if (found.subject, found.kind) == (Subject.SETTLEMENT, DifferenceKind.AMOUNT):
             await settle_as_claimed(tx, world, found)
+        if (found.subject, found.kind) == (Subject.REMITTANCE, DifferenceKind.AMOUNT):
+            await remit_as_claimed(tx, world, found)
         entry = entry_of(found, repair.remedy, repair_id=repair.id, at=world.now())
         assert entry is not None
         await _post(tx, entry)

@@ -104,6 +104,17 @@ async def settle_as_claimed(tx: Tx, world: World, one: Difference) -> None:
             await _settle(tx, world, settlement, reference=reference)
 
 
+async def remit_as_claimed(tx: Tx, world: World, one: Difference) -> None:
+    """Confirm what a treasury line is for, though it came to another amount, booked apart."""
+    claim = Claim.parse(one.our_id)
+    sent = await settlements.remittances(tx, region_code=one.region_code, since=claim.first_day)
+    for remittance in sent:
+        meant = claim.covers(remittance) and claim.fund == remittance.fund
+        if meant and remittance.treasury_reference is None:
+            await _confirm(tx, world, remittance, reference=_reference(one.day, one.number))
+    await _close_remitted(tx, world, region_code=one.region_code, since=claim.first_day)
+
+
 async def _settle(tx: Tx, world: World, one: Settlement, *, reference: str) -> None:
     at = world.now()
     entry = one.entry(at)
