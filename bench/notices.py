@@ -27,7 +27,7 @@ from shebao.app import build
 from shebao.config import read_config
 from shebao.core.channel import Method, Told
 from shebao.gateways.transport import Transport
-from shebao.operations.collect import hear
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.store.database import Database
 from shebao.store.notices import Notice
 
@@ -89,7 +89,8 @@ async def _one_by_one(run: Run, books: Books, count: int) -> float:
 
     async def hear_them() -> None:
         for notice in turn:
-            assert await hear(world, [notice]) == [True]
+            await shelve(world, [notice])
+            assert await judge_waiting(world, REGION, most=1) == 1
 
     began = time.perf_counter()
     await asyncio.gather(*(hear_them() for _ in range(peer.CLIENTS)))

@@ -21,7 +21,7 @@ from shebao.app import opened
 from shebao.config import read_config
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.money import Money
-from shebao.operations.collect import hear
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.sign_in import who
 from shebao.sandbox.credentials import open_folder
@@ -145,7 +145,8 @@ async def test_pgbench_posts_a_notice_by_the_statements_we_post_it_by(run, asked
         happened_at=at,
         notice_id=f"EV{number}",
     )
-    assert await hear(world, [Notice(REGION, Method.WECHAT, at, "", b"{}", told)]) == [True]
+    await shelve(world, [Notice(REGION, Method.WECHAT, at, "", b"{}", told)])
+    assert await judge_waiting(world, REGION) == 1
     assert ours(heard) == texts(*one_by_one.NOTICE)
     assert notices.course(run).script.count("BEGIN;") == 1
 

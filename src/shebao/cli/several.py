@@ -10,6 +10,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import wait
@@ -42,43 +43,43 @@ class _Several:
 
     def __init__(self, serving: Callable[[], uvicorn.Config], count: int) -> None:
         self._serving = serving
-        self._socket = serving().bind_socket()
+        self._sockets = _sockets(serving(), count)
         self._lead, self._hand = os.pipe()  # Whatever ends us, the kernel lets go of the hand.
-        self._running: dict[int, BaseProcess] = {}
+        self._running: dict[int, tuple[BaseProcess, socket.socket]] = {}
         self._leaving = False
         gc.freeze()  # What is imported by now is shared with all of them, and never freed.
-        for _ in range(count):
-            self._fork()
+        for own in self._sockets:
+            self._fork(own)
 
     def watch(self) -> None:
         """Start another for each that ends, until we leave. Raises SystemExit."""
         while self._running:
             ended = [self._running.pop(one) for one in wait(self._running) if isinstance(one, int)]
-            for process in ended:
+            for process, _ in ended:
                 process.join()
-            if CANNOT_START in {process.exitcode for process in ended}:
+            if CANNOT_START in {process.exitcode for process, _ in ended}:
                 self.leave(signal.SIGTERM, None)
                 sys.exit(CANNOT_START)
             Event().wait(_BREATH_SECONDS)  # One that ends at once must not keep a processor busy.
-            for _ in ended:
-                self._fork()
+            for _, own in ended:
+                self._fork(own)
 
     def leave(self, _number: int, _frame: FrameType | None) -> None:
         """Ask all of them to end, and start no other."""
         self._leaving = True
-        for process in self._running.values():
+        for process, _ in self._running.values():
             process.terminate()
 
-    def _fork(self) -> None:
+    def _fork(self, own: socket.socket) -> None:
         """Start one more, unless we leave. A signal waits until it is on our list."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
         if not self._leaving:
-            process = _FORKED.Process(target=self._serve)
+            process = _FORKED.Process(target=self._serve, args=(own,))
             process.start()
-            self._running[process.sentinel] = process
+            self._running[process.sentinel] = process, own
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
 
-    def _serve(self) -> None:
+    def _serve(self, own: socket.socket) -> None:
         """What each of them does. Raises SystemExit when it cannot start."""
         for number in _ENDINGS:
             signal.signal(number, signal.SIG_DFL)
@@ -86,7 +87,7 @@ class _Several:
         os.close(self._hand)
         Thread(target=self._follow, name="follow", daemon=True).start()
         server = uvicorn.Server(self._serving())
-        server.run(sockets=[self._socket])
+        server.run(sockets=[own])
         if not server.started:
             sys.exit(CANNOT_START)
 
@@ -94,3 +95,26 @@ class _Several:
         """End with the supervisor: an orphan keeps the port, and nobody watches over it."""
         os.read(self._lead, 1)
         os.kill(os.getpid(), signal.SIGKILL)  # At once: the next one needs the port.
+
+
+def _sockets(config: uvicorn.Config, count: int) -> list[socket.socket]:
+    """A socket for each on the one port, so that the kernel shares the connections out.
+
+    Of one socket they all shared, whoever is awake takes every connection there is. Who is
+    connected already when one dies waits for the next one. Raises SystemExit when the port is
+    somebody else's.
+    """
+    first = config.bind_socket()
+    if sys.platform != "linux":  # Elsewhere the last socket would be given everything.
+        return [first] * count
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # Only now: it must be free.
+    return [first, *(_beside(first) for _ in range(count - 1))]
+
+
+def _beside(first: socket.socket) -> socket.socket:
+    """One more socket on the same port."""
+    other = socket.socket(first.family)
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        other.setsockopt(socket.SOL_SOCKET, option, 1)
+    other.bind(first.getsockname())
+    return other

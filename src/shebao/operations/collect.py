@@ -1,11 +1,9 @@
 """Collect (收款): what channels told us is judged, many tellings at a time.
 
-Money that pays the order which waits for it, as nearly all does, is judged in the transaction
-that writes its notice down: nothing is held, and each step is taken from the version that was
-seen. Whatever is not so plain, or was overtaken, waits on the shelf. Another transaction takes
-what waits, locks the orders and bills it speaks of, and lets the core decide each. Both write
-with one statement a shelf. Being told twice changes nothing: the channel's own number of the
-money is the memory.
+What a channel says is first only written down, verbatim. One transaction then takes what waits,
+locks the orders and bills it speaks of, lets the core decide each, and writes all of them with
+one statement a shelf. Being told twice changes nothing: the channel's own number of the money is
+the memory.
 """
 
 from __future__ import annotations
@@ -18,15 +16,13 @@ from typing import Final
 
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.collection import Case, Receiving, Verdict
-from shebao.core.order import OrderEvent
 from shebao.core.payment import STEPS, Payment, PaymentEvent, PaymentState
 from shebao.operations.world import SHANGHAI, World
-from shebao.store import attempts, bills, cases, journal, notices, orders, payments, receipts
-from shebao.store.database import OvertakenError, Tx
-from shebao.store.notices import Notice, Subject
+from shebao.store import attempts, bills, journal, notices, orders, payments, receipts
+from shebao.store.database import Tx
+from shebao.store.notices import Notice
 
 BATCH_MAX: Final = 200
-_PATIENCE_MS: Final = 250  # A channel waits for its answer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +44,9 @@ class Judged:
         return str(self.verdict.misfit) or "applied"
 
 
-async def hear(world: World, heard: Sequence[Notice]) -> list[bool]:
-    """Write verified notices down as they came, and say of each whether it is judged already."""
-    by_region: dict[str, list[Notice]] = {}
-    for notice in heard:
-        if notice.subject is Subject.PAYMENT:
-            by_region.setdefault(notice.region_code, []).append(notice)
-    done: set[int] = set()
-    waiting = [notice for notice in heard if notice.subject is not Subject.PAYMENT]
-    for region_code, of_region in by_region.items():
-        try:
-            done |= await _hear_in(world, region_code, of_region)
-        except OvertakenError:
-            waiting += of_region
-    if waiting:
-        await shelve(world, waiting)
-    return [id(notice) in done for notice in heard]
-
-
 async def shelve(world: World, told: Sequence[Notice]) -> None:
     """Write verified notices down as they came. One already here changes nothing."""
-    async with world.db.transaction() as tx:
+    async with world.db.at_once() as tx:
         await notices.shelve(tx, told)
 
 
@@ -88,44 +66,13 @@ async def shelve_answer(world: World, *, region_code: str, method: Method, told:
     await shelve(world, [Notice(region_code, method, world.now(), "", body, answer)])
 
 
-async def _hear_in(world: World, region_code: str, heard: Sequence[Notice]) -> set[int]:
-    """Write a region's notices down with the verdict of those that are plain: which they were."""
-    async with world.db.transaction(patience_ms=_PATIENCE_MS) as tx:
-        attempt_ids = {notice.subject_id for notice in heard}
-        found = await cases.of_attempts(tx, region_code=region_code, attempt_ids=attempt_ids)
-        at = world.now()  # Later than all that was seen: whoever replays the day sees the same.
-        plain = _plain(region_code, heard, found, at=at)
-        await _write(tx, region_code, list(plain.values()), at=at)
-        words = [plain[id(notice)].word if id(notice) in plain else None for notice in heard]
-        await notices.shelve(tx, heard, verdicts=words, at=at)
-    return set(plain)
-
-
-def _plain(
-    region_code: str, heard: Sequence[Notice], found: Mapping[str, Case], *, at: datetime
-) -> dict[int, Judged]:
-    """The notices of money that pays the order which waits for it; one an order."""
-    reached: set[str] = set()
-    plain: dict[int, Judged] = {}
-    for notice in heard:
-        told, case = notice.told, found.get(notice.subject_id)
-        assert isinstance(told, Told)
-        if told.outcome is not Outcome.PAID or case is None or case.order.id in reached:
-            continue
-        verdict = Receiving(region_code, notice.method, at).judge(told, case)
-        if verdict.order_event is OrderEvent.PAID and verdict.attempt_event:
-            plain[id(notice)] = Judged(notice.method, told, case, verdict)
-            reached.add(case.order.id)
-    return plain
-
-
-async def judge_waiting(world: World, region_code: str) -> int:
+async def judge_waiting(world: World, region_code: str, *, most: int = BATCH_MAX) -> int:
     """Judge the oldest notices of payments that wait in a region; say how many there were."""
     async with world.db.transaction() as tx:
-        waiting = await notices.lock_payments(tx, region_code=region_code, most=BATCH_MAX)
+        waiting = await notices.lock_payments(tx, region_code=region_code, most=most)
         if waiting:
             held = await _cases(tx, region_code, [told.attempt_id for _, told in waiting])
-            at = world.now()
+            at = world.now()  # Later than all that is held: whoever replays the day sees the same.
             judged = await _judge(tx, region_code, waiting, held, at=at)
             await _write(tx, region_code, judged, at=at)
             await notices.judged(

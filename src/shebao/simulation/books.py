@@ -72,11 +72,11 @@ class WovenBooks(Database):
     socket: Socket
 
     @asynccontextmanager
-    async def transaction(self, *, patience_ms: int | None = None) -> AsyncIterator[Tx]:
+    async def transaction(self) -> AsyncIterator[Tx]:
         """Everything inside happens, or none of it does; whoever wrote may never hear which."""
         await self.loom.turn()
         with self.loom.at_work():
-            async with super().transaction(patience_ms=patience_ms) as tx:
+            async with super().transaction() as tx:
                 yield tx
                 self.socket.before_commit()
             self.socket.after_commit()

@@ -35,13 +35,7 @@ _LOOKS_EVERY_MS: Final = 100
 _STATEMENTS_KEPT: Final = 512
 _SETTINGS: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
 
-_HELD: Final = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
-
 Row: TypeAlias = Mapping[str, Any]
-
-
-class OvertakenError(Exception):
-    """Somebody was faster: what was seen is no more, or is held for too long. Nothing is done."""
 
 
 class Tx:
@@ -179,23 +173,16 @@ class Database:
         )
 
     @asynccontextmanager
-    async def transaction(self, *, patience_ms: int | None = None) -> AsyncIterator[Tx]:
-        """Everything inside happens, or none of it does.
-
-        With patience, it is given up rather than wait longer than that for what others hold.
-        Raises OvertakenError.
-        """
-        begin = f"BEGIN; SET LOCAL lock_timeout = {patience_ms}" if patience_ms else "BEGIN"
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Everything inside happens, or none of it does."""
         async with self._writers.one() as connection:
-            await connection.execute(begin)
+            await connection.execute("BEGIN")
             try:
                 yield Tx(connection)
-            except BaseException as failure:
+            except BaseException:
                 if not connection.is_closed():
                     with contextlib.suppress(*BROKEN):
                         await connection.execute("ROLLBACK")
-                if patience_ms and isinstance(failure, _HELD):
-                    raise OvertakenError from failure
                 raise
             await connection.execute("COMMIT")
 

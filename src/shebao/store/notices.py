@@ -51,17 +51,8 @@ class Notice:
         return told.attempt_id if isinstance(told, Told) else told.refund_id
 
 
-async def shelve(
-    tx: Tx,
-    notices: Sequence[Notice],
-    *,
-    verdicts: Sequence[str | None] | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Write notices down. One that is here already changes nothing.
-
-    Those that have a verdict, each at its place, were judged `at` this moment.
-    """
+async def shelve(tx: Tx, notices: Sequence[Notice]) -> None:
+    """Write notices down. One that is here already changes nothing."""
     await tx.run(
         SQL.shelve,
         region_codes=[notice.region_code for notice in notices],
@@ -76,8 +67,6 @@ async def shelve(
         amounts=[notice.told.amount.fen if notice.told.amount else None for notice in notices],
         references=[notice.told.reference for notice in notices],
         happened_ats=[notice.told.happened_at for notice in notices],
-        verdicts=verdicts or [None] * len(notices),
-        at=at,
     )
 
 

@@ -1,6 +1,7 @@
 """Notices (渠道通知): a channel's telling is verified, written down as it came, and answered.
 
-Those that arrive together are written down together, and what is not plain is judged afterwards.
+Those that arrive together are written down together; what they mean is decided afterwards, in
+batches of all that waits by then, so that the busier the day, the less a notice costs.
 This is the hottest path of the house, so it speaks ASGI itself and routing never sees it. An
 answer other than 204 makes the channel tell us again, which is what we want when we could not
 write it down.
@@ -19,7 +20,7 @@ from shebao.core.agreement import AgreementTold
 from shebao.core.channel import Forged, Method, TakenBack
 from shebao.core.refusals import Unanswered
 from shebao.gateways.channel import Telling
-from shebao.operations.collect import hear, judge_waiting, shelve
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.deduction.confirm import judge_mandate_notices, shelve_telling
 from shebao.operations.deduction.reverse import judge_reversals, shelve_reversal
 from shebao.operations.gathering import Gathering, Rounds
@@ -41,7 +42,7 @@ class NoticeDoor:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._shelving: Gathering[Notice, bool] = Gathering(self._shelve)
+        self._shelving: Gathering[Notice, None] = Gathering(self._shelve)
         self._payments = Rounds(lambda region: judge_waiting(world, region))
         self._refunds = Rounds(lambda region: judge_refund_notices(world, region))
         self._mandates = Rounds(lambda region: judge_mandate_notices(world, region))
@@ -99,21 +100,13 @@ class NoticeDoor:
                 await shelve_reversal(self._world, notice)
                 self._reversals.ask(region_code)
 
-    async def _shelve(self, heard: Sequence[Notice]) -> list[bool]:
-        """Write a batch down; what is not judged yet is judged without anybody waiting for it."""
-        try:
-            judged = await hear(self._world, heard)
-        except Unanswered:
-            raise
-        except Exception:  # Whatever it was: what we were told is kept, and judged in its turn.
-            LOG.exception("notices could not be judged at once")
-            await shelve(self._world, heard)
-            judged = [False] * len(heard)
-        for notice, done in zip(heard, judged, strict=True):
-            if not done:
-                rounds = self._payments if notice.subject is Subject.PAYMENT else self._refunds
-                rounds.ask(notice.region_code)
-        return judged
+    async def _shelve(self, heard: Sequence[Notice]) -> list[None]:
+        """Write a batch down, and have it judged without anybody waiting for it."""
+        await shelve(self._world, heard)
+        for notice in heard:
+            rounds = self._payments if notice.subject is Subject.PAYMENT else self._refunds
+            rounds.ask(notice.region_code)
+        return [None] * len(heard)
 
 
 def _heard(

@@ -1,17 +1,14 @@
 -- Notices: what channels told us, verbatim, and what we made of it.
 
 -- name: shelve
--- Write notices down, with the verdict of those that were judged at once. One that is here already
--- changes nothing.
+-- Write notices down. One that is here already changes nothing.
 INSERT INTO notices (region_code, method, id, received_at, headers, body, subject, subject_id,
-                     outcome, amount_fen, reference, happened_at, verdict, judged_at)
-SELECT n.*, CASE WHEN n.verdict IS NOT NULL THEN :at::timestamptz END
+                     outcome, amount_fen, reference, happened_at)
+SELECT *
   FROM unnest(:region_codes::text[], :methods::text[], :ids::text[], :received_ats::timestamptz[],
               :headers::text[], :bodies::bytea[], :subjects::text[], :subject_ids::text[],
               :outcomes::text[], :amounts::bigint[], :references::text[],
-              :happened_ats::timestamptz[], :verdicts::text[])
-       AS n (region_code, method, id, received_at, headers, body, subject, subject_id, outcome,
-             amount_fen, reference, happened_at, verdict)
+              :happened_ats::timestamptz[])
  ORDER BY 1, 2, 3
     ON CONFLICT DO NOTHING;
 
