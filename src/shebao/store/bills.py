@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from shebao.core.bill import (
     STEPS,
@@ -22,6 +23,7 @@ from shebao.store.queries import Queries
 from shebao.store.written import BILL_KINDS, BILL_STATES, amount_of, period_of, shares_of
 
 SQL = Queries("bills")
+_KEPT: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,7 @@ async def of_persons(
     )
     found: dict[str, list[HeldBill]] = {}
     for row in rows:
-        held = HeldBill(_bill(row), row["held_for"], row["order_state"], row["held_through"])
-        found.setdefault(row["person_id"], []).append(held)
+        found.setdefault(row["person_id"], []).append(_held(row))
     return found
 
 
@@ -171,6 +172,12 @@ async def special_waiting(
     for row in rows:
         found.setdefault(row["enrolment_id"], []).append(row["id"])
     return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _held(row: Row) -> HeldBill:
+    """A bill and who holds it. Who pays reads the same rows on one page after the other."""
+    return HeldBill(_bill(row), row["held_for"], row["order_state"], row["held_through"])
 
 
 def _bill(row: Row) -> Bill:

@@ -61,7 +61,8 @@ class Fields(Mapping[str, Sequence[str]]):
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a name, once each, in order."""
-        return tuple(dict.fromkeys(value for value in self._values.get(name, ()) if value))
+        values = self._values.get(name)
+        return tuple(dict.fromkeys([value for value in values if value])) if values else ()
 
     def without(self, *names: str) -> Fields:
         """The same, without some names."""
@@ -73,6 +74,9 @@ class Fields(Mapping[str, Sequence[str]]):
 
     def __getitem__(self, name: str) -> Sequence[str]:
         return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
