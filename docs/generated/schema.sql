@@ -1277,3 +1277,42 @@ CREATE TABLE statement_requests (
     says        text NOT NULL DEFAULT ''::text,
     PRIMARY KEY (region_code, source, day)
 );
+
+CREATE TABLE whole_orders (
+    region_code   text NOT NULL,
+    order_id      text NOT NULL,
+    whole_id      text NOT NULL,
+    home          text NOT NULL,
+    payer_id      text NOT NULL,
+    entry_channel text NOT NULL,
+    PRIMARY KEY (region_code, order_id)
+);
+CREATE INDEX whole_orders_of ON whole_orders USING btree (region_code, whole_id);
+
+CREATE TABLE whole_parts (
+    region_code text NOT NULL,
+    attempt_id  text NOT NULL,
+    try_id      text NOT NULL,
+    home        text NOT NULL,
+    regions     text[] NOT NULL,
+    PRIMARY KEY (region_code, attempt_id)
+);
+CREATE INDEX whole_parts_of ON whole_parts USING btree (region_code, try_id);
+
+CREATE TABLE whole_tries (
+    region_code text NOT NULL,
+    id          text NOT NULL,
+    whole_id    text NOT NULL,
+    cashier     jsonb,
+    created_at  timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, id)
+);
+
+CREATE TABLE wholes (
+    region_code text NOT NULL,
+    id          text NOT NULL,
+    payer_id    text NOT NULL,
+    regions     text[] NOT NULL,
+    opened_at   timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, id)
+);

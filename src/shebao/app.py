@@ -82,6 +82,7 @@ def build(config: Config, db: Database, transport: Transport) -> World:
     identity = read_registry_account(config.credentials / "identity.json", base_url=outside)
     sms = read_registry_account(config.credentials / "sms.json", base_url=outside)
     channels = _channels(config, transport)
+    joined = {one: line.together for one, line in channels.items() if isinstance(line, WeChatPay)}
     return World(
         db=db,
         now=now,
@@ -101,6 +102,7 @@ def build(config: Config, db: Database, transport: Transport) -> World:
         packets=PacketDesk(config.home / "packets", load_formats(config.policies)),
         work_days=load_holidays(config.policies),
         batches=_collecting(channels),
+        together=joined,
     )
 
 

@@ -12,13 +12,20 @@ from tests.gateways.alipay_side import next_notice
 from tests.gateways.far_side import NOW
 from tests.gateways.rehearsal import clock
 
-from shebao.core.channel import ChannelRefused, Forged, Outcome, RefundOutcome, Return, Scene
+from shebao.core.channel import (
+    ChannelRefused,
+    Forged,
+    Outcome,
+    Part,
+    RefundOutcome,
+    Return,
+    Scene,
+)
 from shebao.core.ids import mint
 from shebao.core.money import Money
 from shebao.core.refusals import Unanswered
 from shebao.gateways.wechat.account import read_account
 from shebao.gateways.wechat.pay import WeChatPay
-from shebao.gateways.wechat.together import Part
 
 OTHER = "1900000777"
 
@@ -30,12 +37,8 @@ def number():
 @pytest.fixture
 def wechat(town, transport):
     account = read_account(town.credentials, base_url=town.url)
-    return WeChatPay(account, transport, clock, os.urandom)
-
-
-@pytest.fixture
-def mchid(town):
-    return read_account(town.credentials, base_url=town.url).mchid
+    elsewhere = replace(account, receivers={"320400": OTHER})
+    return WeChatPay(elsewhere, transport, clock, os.urandom)
 
 
 @pytest.fixture
@@ -50,10 +53,10 @@ def whole(charge, peer):
 
 
 @pytest.fixture
-def parts(mchid):
+def parts():
     return [
-        Part(mchid, number(), Money.yuan("300.50"), "养老"),
-        Part(OTHER, number(), Money.yuan("80"), "医疗"),
+        Part("330200", number(), Money.yuan("300.50"), "养老"),
+        Part("320400", number(), Money.yuan("80"), "医疗"),
     ]
 
 

@@ -41,6 +41,11 @@ class AttemptState(StrEnum):
             AttemptState.CLOSING,
         }
 
+    @property
+    def brought_money(self) -> bool:
+        """Whether money came of it."""
+        return self in {AttemptState.SUCCEEDED, AttemptState.LATE_SUCCESS}
+
 
 class AttemptEvent(StrEnum):
     """What can happen to an attempt."""

@@ -78,6 +78,16 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one city collects of a payment for several: an attempt of its own."""
+
+    region_code: str
+    attempt_id: str
+    amount: Money
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cashier:
     """Where the payer goes on: a link, the text of a QR code, or parameters for a script.
 

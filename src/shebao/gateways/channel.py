@@ -5,7 +5,7 @@ A new channel is a new module with these methods; nothing else in the house chan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
@@ -17,6 +17,7 @@ from shebao.core.channel import (
     Charge,
     Outcome,
     PayerCard,
+    Part,
     Return,
     ReturnTold,
     TakenBack,
@@ -69,6 +70,31 @@ class Elsewhere(Protocol):
         self, refund_id: str, *, reference: str, card: PayerCard | None
     ) -> ReturnTold:
         """Bring a refund, which it knows by a reference, to another card; again is safe."""
+
+
+class Together(Protocol):
+    """Somebody who collects for several cities in one payment (合单支付): all of it or nothing."""
+
+    # What a notice is answered with once all it tells is written down.
+    accepted: ClassVar[tuple[int, bytes]]
+
+    async def begin(self, charge: Charge, parts: Sequence[Part]) -> Cashier:
+        """Ask the channel to collect all parts, under the number of the whole."""
+
+    async def inquire(self, whole_id: str, attempt_ids: Sequence[str]) -> Sequence[Told]:
+        """Ask what became of every part."""
+
+    async def close(self, whole_id: str, parts: Sequence[Part]) -> Outcome:
+        """Ask the channel to let nobody pay any part any more."""
+
+    def open_notice(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        now: datetime,
+    ) -> Sequence[Told]:
+        """Verify a notice and say what it tells of every part; Forged when it is none."""
 
 
 class Agreements(Protocol):

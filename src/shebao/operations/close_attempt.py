@@ -9,6 +9,7 @@ from shebao.core.attempt import STEPS, Attempt, AttemptEvent
 from shebao.core.channel import ChannelRefused, Forged, Outcome
 from shebao.core.refusals import Unanswered
 from shebao.operations.collect import judge_waiting, shelve_answer
+from shebao.operations.counterpart import counterpart_of
 from shebao.operations.world import World
 from shebao.store import attempts, orders
 
@@ -53,7 +54,12 @@ async def close_left_over(world: World, region_code: str) -> int:
 
 
 async def _ask_and_close(world: World, attempt: Attempt) -> Outcome:
-    channel = world.channel(attempt.method)
+    channel = await counterpart_of(
+        world,
+        region_code=attempt.region_code,
+        method=attempt.method,
+        attempt_id=attempt.id,
+    )
     for _ in range(2):  # It may be paid between the question and the closing.
         told = await channel.inquire(attempt.id)
         if told.outcome is Outcome.PAID:

@@ -15,6 +15,8 @@ from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.deduction.batch import CollectedByBank
 from shebao.core.order import STEPS, Order, OrderEvent, OrderGone, OrderState
 from shebao.core.refusals import NotYours
+from shebao.core.whole import ENTRY as TOGETHER_ENTRY
+from shebao.core.whole import PaidTogether
 from shebao.operations.close_attempt import close_attempt
 from shebao.operations.world import World
 from shebao.store import attempts, bills, orders
@@ -28,7 +30,7 @@ async def expire_due(world: World, region_code: str) -> int:
     async with world.db.reading() as tx:
         due = await orders.run_out(tx, region_code=region_code, now=world.now(), most=BATCH_MAX)
     for order_id in due:
-        await _give_up(world, region_code, order_id, OrderEvent.TIME_RAN_OUT)
+        await give_up(world, region_code, order_id, OrderEvent.TIME_RAN_OUT)
     return len(due)
 
 
@@ -43,12 +45,14 @@ async def withdraw(world: World, *, region_code: str, order_id: str, payer_id: s
         raise NotYours(order_id)
     if order.entry_channel == BATCH_ENTRY:
         raise CollectedByBank(order_id)  # Its line is released instead, if it was not sent.
+    if order.entry_channel == TOGETHER_ENTRY:
+        raise PaidTogether(order_id)  # The whole is given up, or taken apart first.
     if order.state not in {OrderState.OPEN, OrderState.PAYING}:
         raise OrderGone(order_id, order.state)
-    return await _give_up(world, region_code, order_id, OrderEvent.WITHDRAWN)
+    return await give_up(world, region_code, order_id, OrderEvent.WITHDRAWN)
 
 
-async def _give_up(world: World, region_code: str, order_id: str, event: OrderEvent) -> OrderState:
+async def give_up(world: World, region_code: str, order_id: str, event: OrderEvent) -> OrderState:
     """Stop offering, ask and close at the channel, and only then release the bills."""
     async with world.db.transaction() as tx:
         order, live = await _locked(tx, region_code, order_id)

@@ -13,6 +13,7 @@ from shebao.core.channel import ChannelRefused, Forged, Method, Outcome, Told
 from shebao.core.refusals import Unanswered
 from shebao.operations.close_attempt import ASK_EVERY, ON_ITS_WAY, close_attempt
 from shebao.operations.collect import judge_waiting, shelve_answer
+from shebao.operations.counterpart import counterpart_of
 from shebao.operations.world import World
 from shebao.store import attempts, orders
 
@@ -44,7 +45,10 @@ async def inquire(world: World, *, region_code: str, method: Method, attempt_id:
     async with world.db.transaction() as tx:
         await attempts.asked(tx, region_code=region_code, attempt_ids=[attempt_id], at=world.now())
     try:
-        told = await world.channel(method).inquire(attempt_id)
+        asked = await counterpart_of(
+            world, region_code=region_code, method=method, attempt_id=attempt_id
+        )
+        told = await asked.inquire(attempt_id)
     except (Unanswered, ChannelRefused, Forged):
         return Outcome.WAITING
     if told.outcome is Outcome.PAID:

@@ -28,6 +28,8 @@ from shebao.core.order import Order, OrderGone, OrderState
 from shebao.core.refusals import NotYours, Refusal, Unanswered, Unreached
 from shebao.core.roster.roster import ENTRY as ROSTER_ENTRY
 from shebao.core.roster.roster import METHODS as ROSTER_METHODS
+from shebao.core.whole import ENTRY as TOGETHER_ENTRY
+from shebao.core.whole import PaidTogether
 from shebao.gateways.channel import Channel
 from shebao.operations.close_attempt import close_attempt
 from shebao.operations.collect import judge_waiting, shelve_answer
@@ -70,7 +72,7 @@ async def pay(world: World, wish: Wish) -> Cashier:
             if live is None:
                 attempt, agreement = await _begin(tx, world, order, wish)
                 break
-            if live.method is wish.method and live.cashier and _suits(live.cashier, wish.scene):
+            if live.method is wish.method and live.cashier and suits(live.cashier, wish.scene):
                 return live.cashier
         if await close_attempt(world, live) is not Outcome.CLOSED:
             raise PaymentBeingConfirmed(order.id)
@@ -127,7 +129,7 @@ def _charge(world: World, order: Order, attempt_id: str, wish: Wish) -> Charge:
         attempt_id=attempt_id,
         amount=order.amount,
         description=f"{world.region(order.region_code).name}社会保险费",
-        expires_at=_until(world, order, wish.method),
+        expires_at=until(world, order, wish.method),
         scene=wish.scene,
         notify_url=notify_url(world, order.region_code, wish.method),
         payer_ip=wish.payer_ip,
@@ -144,6 +146,8 @@ async def _locked(tx: Tx, world: World, wish: Wish) -> tuple[Order, Attempt | No
         raise NotYours(wish.order_id)
     if order.entry_channel == BATCH_ENTRY:
         raise CollectedByBank(order.id)
+    if order.entry_channel == TOGETHER_ENTRY:
+        raise PaidTogether(order.id)
     if wish.method not in _methods(world, order):
         raise MethodNotOffered(wish.method)
     payable = order.state in {OrderState.OPEN, OrderState.PAYING}
@@ -175,12 +179,12 @@ async def _begin(tx: Tx, world: World, order: Order, wish: Wish) -> tuple[Attemp
         at=at,
         mandate_id=mandate.id if mandate else None,
     )
-    until = _until(world, order, wish.method)
-    await orders.submit(tx, order, attempt_id=attempt.id, expires_at=until, at=at)
+    expires_at = until(world, order, wish.method)
+    await orders.submit(tx, order, attempt_id=attempt.id, expires_at=expires_at, at=at)
     return attempt, mandate.agreement if mandate else ""
 
 
-def _until(world: World, order: Order, method: Method) -> datetime:
+def until(world: World, order: Order, method: Method) -> datetime:
     """An order in a cashier may live shorter: Changzhou gives it one minute; on paper, longer."""
     if order.entry_channel == ROSTER_ENTRY:
         return order.expires_at
@@ -222,7 +226,8 @@ async def _settle(
     return now.state.is_live
 
 
-def _suits(cashier: Cashier, scene: Scene) -> bool:
+def suits(cashier: Cashier, scene: Scene) -> bool:
+    """Whether a payer in a scene can go on there."""
     if cashier.is_form or scene in {Scene.H5, Scene.PAGE}:
         return cashier.url is not None
     return bool(cashier.code if scene is Scene.NATIVE else cashier.parameters)

@@ -18,7 +18,7 @@ from shebao.core.policy.region import Region, RegionNotServed
 from shebao.core.policy.work_days import WorkDays
 from shebao.core.refusals import Refusal
 from shebao.gateways.app_sign_in import AppSignIn
-from shebao.gateways.channel import Agreements, Batches, Channel, Statements
+from shebao.gateways.channel import Agreements, Batches, Channel, Statements, Together
 from shebao.gateways.documents.office import Documents
 from shebao.gateways.face import FaceChecks
 from shebao.gateways.identity import RealName
@@ -70,6 +70,7 @@ class World:
     batches: Mapping[Method, Batches] = field(default_factory=dict)
     agreements: Mapping[Method, Agreements] = field(default_factory=dict)
     entrances: Entrances = field(default_factory=Entrances)
+    together: Mapping[Method, Together] = field(default_factory=dict)
 
     def mint(self, prefix: str) -> str:
         """A new id of a kind."""
@@ -100,6 +101,10 @@ class World:
     def notify_url(self, region_code: str, method: Method) -> str:
         """Where a channel tells us about a region's money."""
         return f"{self.base_url}/notify/{method}/{region_code}"
+
+    def together_url(self, region_code: str, method: Method) -> str:
+        """Where a channel tells us about money of several cities, which one of them asked for."""
+        return f"{self.base_url}/notify-together/{method}/{region_code}"
 
     def today(self, region_code: str) -> date:
         """The business date: the civil date in Shanghai, or the rehearsal's."""

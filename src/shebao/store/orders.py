@@ -159,6 +159,16 @@ async def point_at_attempt(tx: Tx, order: Order, *, attempt_id: str, expires_at:
     )
 
 
+async def come_by(tx: Tx, order: Order, *, entry_channel: str) -> None:
+    """Say by which way in an order is paid from now on. The order is locked."""
+    await tx.run(
+        SQL.come_by,
+        region_code=order.region_code,
+        order_id=order.id,
+        entry_channel=entry_channel,
+    )
+
+
 async def end(tx: Tx, order: Order, *, at: datetime) -> None:
     """Let an order's time be over, if it is not yet. The order is locked."""
     await tx.run(SQL.end_order, region_code=order.region_code, order_id=order.id, at=at)

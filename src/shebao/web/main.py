@@ -18,6 +18,7 @@ from shebao.web.drawing import Pens, pens_for
 from shebao.web.face_notices import told_of_face
 from shebao.web.headers import Send, for_good
 from shebao.web.kernel import Door, PageUnknown, refused, respond
+from shebao.web.notices_together import TOGETHER, told_together
 from shebao.web.reading import Receive, Scope, read
 from shebao.web.routes import ROUTES
 from shebao.web.site import Site, open_site
@@ -58,8 +59,15 @@ def create(
             await _lifespan(receive, send)
         elif notices is not None and scope["path"].startswith(NOTICES):
             await notices(scope, receive, send)
+<<<<<<< HEAD
         elif scope["path"].startswith(TELLINGS):
             await TOLD.get(scope["path"], told_of_face)(world, scope, receive, send)
+=======
+        elif scope["path"].startswith(TOGETHER):
+            await told_together(world, scope, receive, send)
+        elif scope["path"].startswith(FACES):
+            await told_of_face(world, scope, receive, send)
+>>>>>>> 4e6014b (Orders of several cities are paid in one payment, each in its own city's books)
         elif (scope["method"], scope["path"]) == ("POST", gate.PATH):
             await gate.gate(world, app, scope, receive, send)
         elif scope["path"].startswith(PREFIX):

@@ -50,27 +50,27 @@ class NoticeDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one telling."""
-        body = await _body(receive)
+        body = await body_of(receive)
         try:
             notice, accepted = self._read(scope, body)
         except (LookupError, ValueError):
-            await _answer(send, 404, b'{"code":"FAIL","message":"no such address"}')
+            await answer(send, 404, b'{"code":"FAIL","message":"no such address"}')
             return
         except Forged as forged:
             LOG.warning("a notice was refused: %s", forged.why)
-            await _answer(send, 401, b'{"code":"FAIL","message":"signature refused"}')
+            await answer(send, 401, b'{"code":"FAIL","message":"signature refused"}')
             return
         try:
             await self._keep(notice)
         except Unanswered:
             LOG.warning("a notice could not be written down; the channel will tell us again")
-            await _answer(send, 503, b'{"code":"FAIL","message":"try again"}')
+            await answer(send, 503, b'{"code":"FAIL","message":"try again"}')
             return
         except Exception:
             LOG.exception("a notice could not be written down; the channel will tell us again")
-            await _answer(send, 500, b'{"code":"FAIL","message":"try again"}')
+            await answer(send, 500, b'{"code":"FAIL","message":"try again"}')
             return
-        await _answer(send, *accepted)
+        await answer(send, *accepted)
 
     def _read(self, scope: Scope, body: bytes) -> tuple[Heard, tuple[int, bytes]]:
         """The notice, verified, and its answer. Raises Forged, or LookupError for no address."""
@@ -123,7 +123,7 @@ def _heard(
             return Notice(region_code, method.held_by, at, lines, body, told)
 
 
-async def _body(receive: Receive) -> bytes:
+async def body_of(receive: Receive) -> bytes:
     """The body as it came; one that is too long is cut, and fails its signature."""
     body = b""
     while True:
@@ -133,7 +133,8 @@ async def _body(receive: Receive) -> bytes:
             return body[:_BODY_MAX]
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
+async def answer(send: Send, status: int, body: bytes) -> None:
+    """Answer a channel."""
     kind = b"application/json" if body.startswith(b"{") else b"text/plain"
     headers = [(b"content-type", kind)] if body else []
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -38,6 +38,7 @@ class WeChatAccount:
     trusted: Mapping[str, RSAPublicKey] = field(repr=False)
     public_key_id: str | None
     base_url: str = PRODUCTION
+    receivers: Mapping[str, str] = field(default_factory=dict)  # By city: whose number receives.
 
 
 def read_account(folder: Path, *, base_url: str = "") -> WeChatAccount:
@@ -67,6 +68,7 @@ def read_account(folder: Path, *, base_url: str = "") -> WeChatAccount:
         trusted=trusted,
         public_key_id=public_key_id,
         base_url=str(base_url or facts.get("base_url") or PRODUCTION).rstrip("/"),
+        receivers={str(code): str(mchid) for code, mchid in facts.get("receivers", {}).items()},
     )
 
 

@@ -8,9 +8,8 @@ region goes to one account, an ordinary order does: every part costs a line in t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from shebao.core.channel import (
@@ -19,10 +18,11 @@ from shebao.core.channel import (
     Charge,
     Forged,
     Outcome,
+    Part,
     Scene,
     Told,
 )
-from shebao.core.money import Money, total
+from shebao.core.money import total
 from shebao.core.refusals import Unanswered
 from shebao.gateways.wechat import cashiers, seal, told
 from shebao.gateways.wechat.line import WHOM, Line
@@ -32,18 +32,10 @@ PARTS_MAX: Final = 50
 _ORDERS: Final = "/v3/combine-transactions"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What goes to one receiving account."""
-
-    mchid: str
-    attempt_id: str
-    amount: Money
-    description: str
-
-
 class Together:
     """Orders of several parts, asked for by the merchant who is allowed to combine them."""
+
+    accepted: ClassVar[tuple[int, bytes]] = (204, b"")
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -86,7 +78,7 @@ class Together:
         words = {
             "combine_appid": self._account.appid,
             "sub_orders": [
-                {"mchid": part.mchid, "out_trade_no": part.attempt_id} for part in parts
+                {"mchid": self._receiver(part), "out_trade_no": part.attempt_id} for part in parts
             ],
         }
         target = f"{_ORDERS}/out-trade-no/{quote(whole_id, safe='')}/close"
@@ -119,7 +111,7 @@ class Together:
             "combine_appid": account.appid,
             "combine_mchid": account.mchid,
             "combine_out_trade_no": charge.attempt_id,
-            "sub_orders": [_part(part) for part in parts],
+            "sub_orders": [self._part(part) for part in parts],
             "time_expire": cashiers.until(charge),
             "notify_url": charge.notify_url,
         }
@@ -127,12 +119,14 @@ class Together:
             return words | {"combine_payer_info": cashiers.payer(charge)}
         return words | {"scene_info": cashiers.scene(charge)}
 
+    def _part(self, part: Part) -> Words:
+        return {
+            "mchid": self._receiver(part),
+            "attach": part.attempt_id,  # WeChat wants one, and tells it back.
+            "amount": {"total_amount": part.amount.fen, "currency": "CNY"},
+            "out_trade_no": part.attempt_id,
+            "description": part.description,
+        }
 
-def _part(part: Part) -> Words:
-    return {
-        "mchid": part.mchid,
-        "attach": part.attempt_id,  # WeChat wants one, and tells it back.
-        "amount": {"total_amount": part.amount.fen, "currency": "CNY"},
-        "out_trade_no": part.attempt_id,
-        "description": part.description,
-    }
+    def _receiver(self, part: Part) -> str:
+        return self._account.receivers.get(part.region_code, self._account.mchid)

@@ -19,6 +19,7 @@ from shebao.core.books.replay import Judging, Meaning, differ, meaning
 from shebao.core.channel import Forged, Outcome, Told
 from shebao.core.collection import Case
 from shebao.core.order import Order, OrderState
+from shebao.gateways.channel import Telling
 from shebao.operations.books.expect import midnight
 from shebao.operations.world import World
 from shebao.store import attempts, bills, orders
@@ -84,9 +85,12 @@ def _open_again(world: World, done: Replayed, kept: Kept) -> None:
         return
     headers = dict(line.partition(": ")[::2] for line in kept.headers.splitlines())
     for channel in found:
+        told: Telling | None
         try:
             told = channel.open_notice(headers, kept.body, now=kept.received_at)
         except Forged:
+            told = _told_together(world, headers, kept)
+        if told is None:
             continue
         if isinstance(told, Told) and replace(told, says="") == kept.told:  # Words are not kept.
             done.verified += 1
@@ -94,6 +98,16 @@ def _open_again(world: World, done: Replayed, kept: Kept) -> None:
             done.doubts.append(f"{name}：通知原文和当时读出的不一样")
         return
     done.doubts.append(f"{name}：通知原文验不过签名")
+
+
+def _told_together(world: World, headers: Mapping[str, str], kept: Kept) -> Told | None:
+    """What a notice about the parts of several cities said of this one; none, if it is no such."""
+    together = world.together.get(kept.method)
+    try:
+        told = together.open_notice(headers, kept.body, now=kept.received_at) if together else ()
+    except Forged:
+        return None
+    return next((one for one in told if one.notice_id == kept.told.notice_id), None)
 
 
 def _said_by_file(kept: Kept) -> bool:

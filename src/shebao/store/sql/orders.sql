@@ -90,6 +90,11 @@ SELECT :region_code, id, version, 'submitted', state, :at::timestamptz FROM move
 UPDATE orders SET attempt_id = :attempt_id, expires_at = :expires_at
  WHERE region_code = :region_code AND id = :order_id;
 
+-- name: come_by
+-- By which way in an order is paid from now on.
+UPDATE orders SET entry_channel = :entry_channel
+ WHERE region_code = :region_code AND id = :order_id;
+
 -- name: end_order
 -- An order's time is over now, if it was not before.
 UPDATE orders SET expires_at = least(expires_at, :at::timestamptz)

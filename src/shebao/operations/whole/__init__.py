@@ -1,0 +1,1 @@
+"""Whole (合单): what one family pays for several cities in one payment."""
