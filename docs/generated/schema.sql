@@ -93,6 +93,14 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_left_over ON attempts USING btree (region_code) WHERE left_over;
 CREATE INDEX attempts_of_order ON attempts USING btree (region_code, order_id);
 
+CREATE TABLE basket_lines (
+    region_code text NOT NULL,
+    payer_id    text NOT NULL,
+    bill_id     text NOT NULL,
+    added_at    timestamp with time zone NOT NULL,
+    PRIMARY KEY (region_code, payer_id, bill_id)
+);
+
 CREATE TABLE batch_answers (
     region_code text NOT NULL,
     batch_id    text NOT NULL,

@@ -40,6 +40,9 @@ class Cast:
     paths: dict[str, str]
     declarer: Resident | None = None  # Of Beijing, whom gallery_declaring.py brings in.
     holder: Resident | None = None  # Of a social-security card, in Wuxi.
+    choosing: Resident | None = None  # What to pay together in three cities; then paying it.
+    paying: Resident | None = None
+    joined: Resident | None = None  # Who has paid for three cities at once.
 
 
 async def assemble(town: Town) -> Cast:

@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from tests.journeys import gallery
 from tests.journeys.conftest import keep
+from tests.journeys.gallery_basket import BASKET, assemble_basket
 from tests.journeys.gallery_batches import BATCHES, assemble_batches
 from tests.journeys.gallery_beyond import BEYOND
 from tests.journeys.gallery_declaring import DECLARING, assemble_declaring
@@ -23,7 +24,16 @@ from tests.journeys.judging import (
 )
 from tests.journeys.payer import PHONE, Payer, Watch
 
-PICTURES = (*gallery.PICTURES, *ENTRANCES, *DECLARING, *SERVICES, *BATCHES, *ROSTERS, *BEYOND)
+PICTURES = (
+    *gallery.PICTURES,
+    *ENTRANCES,
+    *DECLARING,
+    *SERVICES,
+    *BATCHES,
+    *ROSTERS,
+    *BEYOND,
+    *BASKET,
+)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -34,6 +44,7 @@ async def cast(town):
     await assemble_services(town, cast)
     await assemble_batches(town, cast)
     await assemble_rosters(town, cast)
+    await assemble_basket(town, cast)
     return cast
 
 

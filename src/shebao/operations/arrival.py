@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from shebao.core.entrance.child import ChildNeedsParent, is_child
@@ -28,11 +28,20 @@ _TOKEN_BYTES: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """The token of a session in another city, with which somebody goes on, and until when."""
+
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Came:
     """What somebody came with: their device, and whom an app says they are."""
 
     device: str = ""
     app_user: AppUser | None = None
+    along: Along | None = None
 
 
 HERE: Final = Came()
@@ -53,7 +62,11 @@ async def begin_session(
     user = came.app_user
     if user is not None:
         await app_users.keep(tx, region_code=code, user=user, person_id=person.id, at=now)
-    token = base64.urlsafe_b64encode(world.entropy(_TOKEN_BYTES)).decode()
+    until = now + session_lives(world, code, entry_channel)
+    if came.along is not None:
+        token, until = came.along.token, min(until, came.along.until)
+    else:
+        token = base64.urlsafe_b64encode(world.entropy(_TOKEN_BYTES)).decode()
     new = NewSession(
         person_id=person.id,
         entry_channel=entry_channel,
@@ -69,7 +82,7 @@ async def begin_session(
         token_hash=token_hash(world, token),
         new=new,
         at=now,
-        until=now + session_lives(world, code, entry_channel),
+        until=until,
     )
     return token
 

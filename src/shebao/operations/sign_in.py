@@ -161,6 +161,6 @@ async def who(world: World, visits: Sequence[tuple[str, str]]) -> list[Session |
 
 
 async def sign_out(world: World, *, session: Session) -> None:
-    """End a session."""
+    """End a session, in every city it has gone on to."""
     async with world.db.transaction() as tx:
-        await sessions.end(tx, region_code=session.region_code, token_hash=session.token_hash)
+        await sessions.end(tx, region_codes=world.regions, token_hash=session.token_hash)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -168,9 +168,9 @@ async def find(
     return {(row["region_code"], row["token_hash"]): _session(row) for row in rows}
 
 
-async def end(tx: Tx, *, region_code: str, token_hash: bytes) -> None:
-    """Somebody has signed out."""
-    await tx.run(SQL.end_session, region_code=region_code, token_hash=token_hash)
+async def end(tx: Tx, *, region_codes: Iterable[str], token_hash: bytes) -> None:
+    """Somebody has signed out of all of these cities."""
+    await tx.run(SQL.end_session, region_codes=sorted(region_codes), token_hash=token_hash)
 
 
 async def of_person(tx: Tx, *, region_code: str, person_id: str, now: datetime) -> list[Place]:
@@ -189,18 +189,35 @@ async def of_person(tx: Tx, *, region_code: str, person_id: str, now: datetime) 
     ]
 
 
-async def end_one_of(tx: Tx, *, region_code: str, person_id: str, token_hash: bytes) -> None:
-    """Somebody is signed out of one place."""
+async def end_one_of(
+    tx: Tx, *, region_code: str, person_id: str, token_hash: bytes, region_codes: Iterable[str]
+) -> None:
+    """Somebody is signed out of one place, in every city it has gone on to."""
     await tx.run(
-        SQL.end_one_of, region_code=region_code, person_id=person_id, token_hash=token_hash
+        SQL.end_one_of,
+        region_code=region_code,
+        person_id=person_id,
+        token_hash=token_hash,
+        region_codes=sorted(region_codes),
     )
 
 
 async def end_others_of(
-    tx: Tx, *, region_code: str, person_id: str, but: bytes | None = None
+    tx: Tx,
+    *,
+    region_code: str,
+    person_id: str,
+    region_codes: Iterable[str],
+    but: bytes | None = None,
 ) -> None:
-    """Somebody is signed out everywhere, but for one place."""
-    await tx.run(SQL.end_others_of, region_code=region_code, person_id=person_id, but=but)
+    """Somebody is signed out everywhere, but for one place, and where those have gone on to."""
+    await tx.run(
+        SQL.end_others_of,
+        region_code=region_code,
+        person_id=person_id,
+        region_codes=sorted(region_codes),
+        but=but,
+    )
 
 
 async def mark_agreed(tx: Tx, *, region_code: str, person_id: str, must_agree: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -26,11 +26,16 @@ from shebao.web.text_replies import PATH as REPLIES
 from shebao.web.text_replies import told_of_reply
 
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+Telling: TypeAlias = Callable[[World, Scope, Receive, Send], Awaitable[None]]
 
 CASHIERS: Final = ("https://wx.tenpay.com", "https://*.alipay.com", "https://*.95516.com")
 NOTICES: Final = "/notify/"
-TELLINGS: Final = "/told/"
-TOLD: Final = {REPLIES: told_of_reply}
+# Who tells us something by themselves, besides the channels of one city; the first that fits.
+TOLD: Final[Mapping[str, Telling]] = {
+    REPLIES: told_of_reply,
+    "/told/": told_of_face,
+    TOGETHER: told_together,
+}
 _log = structlog.get_logger()
 
 
@@ -59,15 +64,8 @@ def create(
             await _lifespan(receive, send)
         elif notices is not None and scope["path"].startswith(NOTICES):
             await notices(scope, receive, send)
-<<<<<<< HEAD
-        elif scope["path"].startswith(TELLINGS):
-            await TOLD.get(scope["path"], told_of_face)(world, scope, receive, send)
-=======
-        elif scope["path"].startswith(TOGETHER):
-            await told_together(world, scope, receive, send)
-        elif scope["path"].startswith(FACES):
-            await told_of_face(world, scope, receive, send)
->>>>>>> 4e6014b (Orders of several cities are paid in one payment, each in its own city's books)
+        elif (told := _told_by(scope["path"])) is not None:
+            await told(world, scope, receive, send)
         elif (scope["method"], scope["path"]) == ("POST", gate.PATH):
             await gate.gate(world, app, scope, receive, send)
         elif scope["path"].startswith(PREFIX):
@@ -81,6 +79,11 @@ def create(
                 raise  # Whoever runs us logs where it happened.
 
     return app
+
+
+def _told_by(path: str) -> Telling | None:
+    """What hears those who tell us something at this address; nothing, at any other."""
+    return next((door for prefix, door in TOLD.items() if path.startswith(prefix)), None)
 
 
 def _nowhere(site: Site, pens: Pens) -> App:

@@ -12,6 +12,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from shebao.core.channel import Forged, Method
+from shebao.core.refusals import Unanswered
 from shebao.operations.whole.hear import HeardTogether, hear_together
 from shebao.operations.world import World
 from shebao.web.notices import answer, body_of
@@ -35,9 +36,9 @@ async def told_together(world: World, scope: Scope, receive: Receive, send: Send
         return
     try:
         await hear_together(world, heard)
-    except Exception:
-        LOG.exception("a notice could not be written down; the channel will tell us again")
-        await answer(send, 500, b'{"code":"FAIL","message":"try again"}')
+    except Unanswered:
+        LOG.warning("a notice could not be written down; the channel will tell us again")
+        await answer(send, 503, b'{"code":"FAIL","message":"try again"}')
         return
     await answer(send, *accepted)
 

@@ -33,6 +33,7 @@ from shebao.web.pages import (
     where,
     whom,
 )
+from shebao.web.pages.basket.routes import BASKET
 from shebao.web.pages.declaring.routes import DECLARING
 from shebao.web.pages.entrance.routes import ENTRANCE
 from shebao.web.pages.family.routes import FAMILY
@@ -88,6 +89,7 @@ ROUTES: Final = (
     Route("GET", "/help", _OPEN, about.answers),
     Route("GET", "/privacy", _OPEN, about.privacy),
     Route("GET", "/accessibility", _OPEN, about.accessibility),
+    *BASKET,
     *DECLARING,
     *SERVICES,
     *PROOFS,

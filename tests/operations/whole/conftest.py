@@ -19,7 +19,7 @@ from shebao.operations.sign_in import new_person
 from shebao.operations.whole.hear import HeardTogether, hear_together
 from shebao.operations.whole.open import FamilyBasket, InCity, open_whole
 from shebao.operations.whole.pay import WholeWish, pay_whole
-from shebao.store import attempts, bills, orders, payments, wholes
+from shebao.store import attempts, bills, orders, payments, receipts, wholes
 
 NINGBO, CHANGZHOU, WUXI = "330200", "320400", "320200"
 AMOUNTS = {NINGBO: "500.00", CHANGZHOU: "380.50", WUXI: "440.00"}
@@ -104,6 +104,16 @@ class Family:
                     tx, region_code=one.region_code, order_id=one.order_id
                 )
                 for one in whole.orders
+            }
+
+    async def receipts(self):
+        async with self.world.db.reading() as tx:
+            return {
+                code: [
+                    one.amount
+                    for one in await receipts.of_person(tx, region_code=code, person_id=payer.id)
+                ]
+                for code, payer in self.payers.items()
             }
 
     async def told(self, tried, *, number="1", change=lambda told: told):

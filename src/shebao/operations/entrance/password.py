@@ -164,7 +164,12 @@ async def finish_reset(
             held = await credentials.lock(tx, region_code=region_code, person_id=kept.person_id)
             assert held is not None
             await credentials.step(tx, held, CredentialEvent.RESET, at=world.now(), chosen=new)
-            await sessions.end_others_of(tx, region_code=region_code, person_id=kept.person_id)
+            await sessions.end_others_of(
+                tx,
+                region_code=region_code,
+                person_id=kept.person_id,
+                region_codes=world.regions,
+            )
     if wrong is not None:
         raise wrong
     return strength

@@ -50,6 +50,7 @@ async def sign_out_there(world: World, *, session: Session, place: str) -> None:
             region_code=session.region_code,
             person_id=session.person_id,
             token_hash=token_hash,
+            region_codes=world.regions,
         )
 
 
@@ -61,4 +62,5 @@ async def sign_out_elsewhere(world: World, *, session: Session) -> None:
             region_code=session.region_code,
             person_id=session.person_id,
             but=session.token_hash,
+            region_codes=world.regions,
         )

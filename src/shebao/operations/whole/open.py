@@ -17,6 +17,7 @@ from shebao.operations.expire import give_up
 from shebao.operations.open_order import Basket, open_orders
 from shebao.operations.world import World
 from shebao.store import wholes
+from shebao.store.family import baskets
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ async def open_whole(world: World, basket: FamilyBasket) -> Whole:
                 await give_up(world, one.region_code, one.order_id, OrderEvent.WITHDRAWN)
             raise answer
         opened.append(order)
+    async with world.db.transaction() as tx:
+        for code, city in cities.items():
+            await baskets.take_out(
+                tx, region_code=code, payer_id=city.payer_id, bill_ids=city.bill_ids
+            )
     return whole
 
 

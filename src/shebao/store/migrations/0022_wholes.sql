@@ -45,3 +45,12 @@ CREATE TABLE whole_parts (
     PRIMARY KEY (region_code, attempt_id)
 );
 CREATE INDEX whole_parts_of ON whole_parts (region_code, try_id);
+
+-- What somebody has put aside to pay together with what other cities want: a bill of this city.
+CREATE TABLE basket_lines (
+    region_code text        NOT NULL,
+    payer_id    text        NOT NULL,
+    bill_id     text        NOT NULL,
+    added_at    timestamptz NOT NULL,
+    PRIMARY KEY (region_code, payer_id, bill_id)
+);

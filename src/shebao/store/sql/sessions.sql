@@ -46,7 +46,8 @@ SELECT s.region_code, s.token_hash, s.person_id, s.entry_channel, s.expires_at, 
 
 -- name: end_session
 -- Somebody has signed out.
-DELETE FROM sessions WHERE region_code = :region_code AND token_hash = :token_hash;
+DELETE FROM sessions
+ WHERE region_code = ANY (:region_codes::text[]) AND token_hash = :token_hash;
 
 -- name: sessions_of
 -- Where somebody is signed in, the newest first.
@@ -56,15 +57,24 @@ SELECT token_hash, entry_channel, began_at, expires_at, way, device
  ORDER BY began_at DESC;
 
 -- name: end_one_of
--- Somebody is signed out of one place.
+-- Somebody is signed out of one place, in every city it has gone on to.
 DELETE FROM sessions
- WHERE region_code = :region_code AND person_id = :person_id AND token_hash = :token_hash;
+ WHERE region_code = ANY (:region_codes::text[])
+   AND token_hash IN (
+           SELECT token_hash
+             FROM sessions
+            WHERE region_code = :region_code AND person_id = :person_id
+              AND token_hash = :token_hash);
 
 -- name: end_others_of
--- Somebody is signed out of every place but one.
+-- Somebody is signed out of every place but one, and where those have gone on to.
 DELETE FROM sessions
- WHERE region_code = :region_code AND person_id = :person_id
-   AND token_hash IS DISTINCT FROM :but::bytea;
+ WHERE region_code = ANY (:region_codes::text[])
+   AND token_hash IN (
+           SELECT token_hash
+             FROM sessions
+            WHERE region_code = :region_code AND person_id = :person_id
+              AND token_hash IS DISTINCT FROM :but::bytea);
 
 -- name: mark_agreed
 -- Whether somebody has to agree before anything else, wherever they are signed in.

@@ -14,6 +14,7 @@ from shebao.web import wording
 from shebao.web.answers import Answer, Page, SeeOther
 from shebao.web.fields import path_with
 from shebao.web.guard import believe_order, seal_of
+from shebao.web.pages.basket.cities import may_pay_together
 from shebao.web.visit import Visit
 
 BILLS_MOST: Final = 40
@@ -49,6 +50,7 @@ async def show(visit: Visit) -> Answer:
             "minutes": region.order_seconds // _MINUTE,
             "cashier_seconds": region.cashier_seconds,
             "back": path_with("/items", person=people, bill=bill_ids),
+            "together": may_pay_together(visit),
         },
     )
 

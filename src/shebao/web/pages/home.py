@@ -12,6 +12,7 @@ from shebao.operations.look_at_order import waiting_orders
 from shebao.operations.payables import Ask, Payables
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
+from shebao.web.pages.basket.cities import may_pay_together
 from shebao.web.pages.services.lapses import lapses_shown
 from shebao.web.pages.services.top_up import may_top_up
 from shebao.web.visit import Visit
@@ -51,6 +52,7 @@ async def show(visit: Visit) -> Answer:
             "amounts": visit.channel.offers(Feature.AMOUNTS),
             "offices": visit.channel.offers(Feature.OFFICES),
             "top_up": may_top_up(visit),
+            "together": may_pay_together(visit),
             "agencies": agencies(visit),
         },
     )

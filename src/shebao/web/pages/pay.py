@@ -15,6 +15,7 @@ from shebao.core.channel import Method, Scene
 from shebao.core.deduction.mandate import Mandate
 from shebao.core.order import OrderState
 from shebao.core.refusals import Refusal, Unanswered
+from shebao.core.whole import ENTRY as TOGETHER_ENTRY
 from shebao.operations.deduction.choose import MandateMissing, mandate_to_show
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.look_at_order import OrderSeen, look_at_order
@@ -55,6 +56,8 @@ async def show(visit: Visit) -> Answer:
     seen = await look(visit)
     order = seen.order
     payable = order.state in {OrderState.OPEN, OrderState.PAYING}
+    if payable and order.entry_channel == TOGETHER_ENTRY:
+        return SeeOther(f"/orders/{order.id}/together")
     if not payable or order.expires_at <= visit.world.now():
         return SeeOther(f"/result/{order.id}")
     left = int((order.expires_at - visit.world.now()).total_seconds())

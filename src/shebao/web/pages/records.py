@@ -17,6 +17,7 @@ from shebao.store.receipts import Record
 from shebao.web import wording
 from shebao.web.answers import Answer, Page
 from shebao.web.fields import path_with
+from shebao.web.pages.basket.cities import elsewhere
 from shebao.web.visit import Visit
 
 _EARLIEST: Final = "1900-01"
@@ -41,6 +42,7 @@ async def show(visit: Visit) -> Answer:
             "title": wording.word_here(visit, "records"),
             "others": others,
             "objections": visit.region.objection_days,
+            "elsewhere": await elsewhere(visit, path_with("/records", tab=tab)),
             **asked,
             "years": [
                 {

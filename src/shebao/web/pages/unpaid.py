@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
 from shebao.core.order import OrderState
+from shebao.core.whole import ENTRY as TOGETHER_ENTRY
 from shebao.operations.expire import withdraw
 from shebao.operations.look_at_order import waiting_orders
 from shebao.web.answers import Answer, Page, SeeOther
@@ -23,6 +24,7 @@ async def show(visit: Visit) -> Answer:
             "lines": [line_of(visit, content) for content in contents],
             "payable": order.state is not OrderState.EXPIRING and order.expires_at > now,
             "begun": order.attempt_id is not None,
+            "together": order.entry_channel == TOGETHER_ENTRY,
         }
         for order, contents in found
         if order.entry_channel != BATCH_ENTRY

@@ -9,6 +9,7 @@ from typing import Any, Final
 from shebao.core.bill import BillState
 from shebao.core.declaration import UNBILLED, Declaration, DeclarationState
 from shebao.core.deduction.batch import ENTRY as BATCH_ENTRY
+from shebao.core.whole import ENTRY as TOGETHER_ENTRY
 from shebao.operations.declaring.declarations import declared_between, void_declaration
 from shebao.operations.world import SHANGHAI
 from shebao.web import wording
@@ -119,5 +120,7 @@ def _channel(visit: Visit, entry: str) -> str:
     """Through which channel something was declared, as people know it."""
     if entry == BATCH_ENTRY:
         return "批量扣款"
+    if entry == TOGETHER_ENTRY:
+        return "家庭合并缴费"
     channel = visit.region.channels.get(entry)
     return channel.name if channel else "其他渠道"
