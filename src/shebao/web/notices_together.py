@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from shebao.core.channel import Forged, Method
 from shebao.core.refusals import Unanswered
-from shebao.operations.whole.hear import HeardTogether, hear_together
+from shebao.operations.whole.hear import HeardTogether, judge_together, shelve_together
 from shebao.operations.world import World
 from shebao.web.notices import answer, body_of
 
@@ -35,12 +35,13 @@ async def told_together(world: World, scope: Scope, receive: Receive, send: Send
         await answer(send, 401, b'{"code":"FAIL","message":"signature refused"}')
         return
     try:
-        await hear_together(world, heard)
+        cities = await shelve_together(world, heard)
     except Unanswered:
         LOG.warning("a notice could not be written down; the channel will tell us again")
         await answer(send, 503, b'{"code":"FAIL","message":"try again"}')
         return
     await answer(send, *accepted)
+    await judge_together(world, cities)
 
 
 def _read(world: World, scope: Scope, body: bytes) -> tuple[HeardTogether, tuple[int, bytes]]:

@@ -16,7 +16,7 @@ from shebao.core.period import Period
 from shebao.operations.enrol import Membership, register
 from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.sign_in import new_person
-from shebao.operations.whole.hear import HeardTogether, hear_together
+from shebao.operations.whole.hear import HeardTogether, judge_together, shelve_together
 from shebao.operations.whole.open import FamilyBasket, InCity, open_whole
 from shebao.operations.whole.pay import WholeWish, pay_whole
 from shebao.store import attempts, bills, orders, payments, receipts, wholes
@@ -131,6 +131,10 @@ class Family:
 
     async def hear(self, tried, **how):
         await hear_together(self.world, await self.told(tried, **how))
+
+
+async def hear_together(world, heard):
+    await judge_together(world, await shelve_together(world, heard))
 
 
 def noted(told, number):

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from tests.operations.whole.conftest import hear_together
 
 from shebao.core.channel import Method, Outcome
 from shebao.core.money import Money
@@ -12,7 +13,6 @@ from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.expire import expire_due
 from shebao.operations.inquire import inquire_due
 from shebao.operations.refund import advance_refunds, refund_set_aside
-from shebao.operations.whole.hear import hear_together
 from shebao.operations.whole.open import open_whole
 from shebao.operations.whole.pay import pay_whole
 from shebao.store import promises, wholes

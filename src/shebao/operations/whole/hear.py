@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shebao.core.channel import Method, Told
-from shebao.operations.collect import hear, judge_waiting
+from shebao.operations.collect import judge_waiting, shelve
 from shebao.operations.world import World
 from shebao.store import wholes
 from shebao.store.notices import Notice
@@ -30,8 +30,8 @@ class HeardTogether:
     told: Sequence[Told]
 
 
-async def hear_together(world: World, heard: HeardTogether) -> None:
-    """Write a notice down in every city it speaks of, and judge what it says of each."""
+async def shelve_together(world: World, heard: HeardTogether) -> list[str]:
+    """Write a notice down in every city it speaks of; which they are."""
     async with world.db.reading() as tx:
         cities = await wholes.regions_of(
             tx, region_codes=world.regions, attempt_ids=[one.attempt_id for one in heard.told]
@@ -47,7 +47,11 @@ async def hear_together(world: World, heard: HeardTogether) -> None:
         )
         for one in heard.told
     ]
-    judged = await hear(world, notices)
-    waiting = {one.region_code for one, done in zip(notices, judged, strict=True) if not done}
-    for region_code in sorted(waiting):
+    await shelve(world, notices)
+    return sorted({one.region_code for one in notices})
+
+
+async def judge_together(world: World, cities: Sequence[str]) -> None:
+    """Judge what waits in each of some cities, each by itself."""
+    for region_code in cities:
         await judge_waiting(world, region_code)

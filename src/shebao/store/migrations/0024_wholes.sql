@@ -1,4 +1,4 @@
--- 0022  Wholes: orders of several cities that are paid in one payment, and each try at that.
+-- 0024  Wholes: orders of several cities that are paid in one payment, and each try at that.
 --
 -- Why      A family belongs to several cities, and wants to pay once.
 -- Locks    New tables only.
