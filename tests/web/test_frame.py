@@ -35,6 +35,13 @@ async def test_a_page_is_kept_by_nobody_and_framed_by_nobody(visitor):
     assert "unsafe" not in headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("path", ["/", "/console/sign-in"])
+async def test_a_page_asks_for_its_style_sheet_before_its_first_word(visitor, path):
+    seen = await visitor.open(path)
+    styled = [at["href"] for tag, at, _ in seen.tags if at.get("rel") == "stylesheet"]
+    assert [f"<{file}>; rel=preload; as=style" for file in styled] == [seen.headers["link"]]
+
+
 async def test_large_type_is_remembered_and_can_be_left_again(visitor):
     elder = await visitor.open("/?elder=1")
     again = await visitor.open("/help")

@@ -45,6 +45,7 @@ class Assets:
 
     by_path: Mapping[str, Asset]
     names: Mapping[str, str]
+    ahead: Mapping[str, tuple[bytes, bytes]]  # By name: the header that asks for it at once.
 
     def path(self, name: str) -> str:
         """The path of a file, such as app.css."""
@@ -57,6 +58,11 @@ def load_assets() -> Assets:
     return Assets(
         by_path={asset.path: asset for asset in made.values()},
         names={name: asset.path for name, asset in made.items()},
+        ahead={
+            name: (b"link", f"<{asset.path}>; rel=preload; as=style".encode())
+            for name, asset in made.items()
+            if asset.media_type.startswith("text/css")
+        },
     )
 
 

@@ -28,7 +28,7 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         region = visit.entry.region
     kiosk = not at_work and visit.at_kiosk
     return {
-        "css": assets.path("console.css" if at_work else "app.css"),
+        "css": assets.path(style_of(visit)),
         "js": assets.path("app.js"),
         "icon_path": assets.path("icon.svg"),
         "mode": "elder" if look.elder or kiosk else "std",
@@ -49,6 +49,11 @@ def frame(visit: Visit) -> Mapping[str, Any]:
         "collector": region.collector if region else "",
         "rehearsal_day": _rehearsal(visit, region.code if region else ""),
     }
+
+
+def style_of(visit: Visit) -> str:
+    """The style sheet of a page."""
+    return "console.css" if visit.at_work else "app.css"
 
 
 @lru_cache(maxsize=_KEPT)

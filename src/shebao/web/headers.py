@@ -53,13 +53,13 @@ class Response:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def html(text: str, *, status: int, cookies: RawHeaders, policy: bytes, packed: bool) -> Response:
-    """A page, and what its browser lets it do."""
+def html(text: str, *, status: int, more: RawHeaders, policy: bytes, packed: bool) -> Response:
+    """A page, what its browser lets it do, and what it is told before the first word."""
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-security-policy", policy),
         *_PRIVATE,
-        *cookies,
+        *more,
     ]
     return Response(int(status), *_packed(headers, text.encode(), packed=packed))
 

@@ -25,7 +25,7 @@ from shebao.web.answers import Answer, Download, Facts, Page, SeeOther
 from shebao.web.cookies import CLERK, SESSION, forget
 from shebao.web.drawing import Pens
 from shebao.web.fields import NO_FIELDS, FormUnreadable
-from shebao.web.frame import frame
+from shebao.web.frame import frame, style_of
 from shebao.web.guard import FormStale, Guard, believe, let_in
 from shebao.web.headers import Response, Send, content, html, policy_of, see_other, set_cookies
 from shebao.web.reading import Reading, Receive, Scope, form_of, read
@@ -186,7 +186,7 @@ def respond(pens: Pens, reading: Reading, answer: Answer) -> Response:
             return html(
                 pens[visit.language].render_template(answer.template, **shows),
                 status=answer.status,
-                cookies=kept,
+                more=[visit.site.assets.ahead[style_of(visit)], *kept],
                 policy=policy_of(
                     leads_to=visit.site.cashiers if answer.leads_out else (),
                     scripts_from=answer.scripts_from,
