@@ -7,9 +7,17 @@ import pytest
 from tests.web.browsing import PHONE, Visitor
 from tests.web.entrance.conftest import NINGBO, TIERED, asked_of, back_path
 
+from shebao.core.bill import BillKind
+from shebao.core.enrolment import Enrolment
+from shebao.core.money import ZERO, Money
+from shebao.core.period import Period
 from shebao.operations.entrance.accounts import openid_of
+from shebao.operations.issue_bills import Decision, push_decisions
 from shebao.operations.sign_in import who
+from shebao.store import enrolments
 from shebao.store.entrance import app_users
+
+WUXI = "320200"
 
 CHANNELS = [
     ("330200", "alipay_mini", "alipay"),
@@ -130,6 +138,58 @@ async def test_inside_wechat_one_pays_in_wechat_itself_under_the_id_it_knows(
     assert page.path.endswith("/app")
     there = page.link("打开演练收银台")
     assert "1,000.00" in (await outward(there)).text
+
+
+async def owes_there(world, session, amount):
+    """Somebody turns out to belong to the city they have gone on to, and to owe something there."""
+    region, _, token = session.strip('"').partition(".")
+    [found] = await who(world, [(region, token)])
+    async with world.db.transaction() as tx:
+        enrolment = await enrolments.keep(
+            tx,
+            Enrolment(
+                region_code=region,
+                id=world.mint("enr"),
+                person_id=found.person_id,
+                scheme="resident_pension",
+                district="320211",
+                category=None,
+                identity=None,
+                subsidised_years=0,
+                last_choice=None,
+            ),
+            at=world.now(),
+        )
+    decision = Decision(
+        kind=BillKind.BACK_PAY,
+        period=Period(2021),
+        amount=Money.yuan(amount),
+        government=ZERO,
+        document="补缴核定",
+        label="补缴 2021 年",
+    )
+    await push_decisions(world, enrolment=enrolment, decisions=[decision])
+
+
+async def put_aside(visitor):
+    """From what is owed into the basket, as the second button of the check page does."""
+    page = await visitor.send(await visitor.open("/items"), "/confirm")
+    await visitor.post("/basket", **page.form("/orders").values)
+    return await visitor.open("/basket")
+
+
+async def test_inside_wechat_several_cities_are_paid_in_wechat_itself(
+    inside_wechat, outward, settle, world
+):
+    page = await put_aside(inside_wechat)
+    page = await inside_wechat.send(page, "/cities", region=WUXI, next="/basket")
+    page = await inside_wechat.send(page, "/consent", kind=["rules", "sensitive"])
+    await owes_there(world, inside_wechat.http.cookies["sb"], "440")
+    await put_aside(inside_wechat)
+    page = await inside_wechat.send(await inside_wechat.open("/basket/check"), "/basket/orders")
+    page = await inside_wechat.send(page, page.path, method="wechat")
+    assert page.path.endswith("/app")
+    assert "1,440.00" in (await outward(page.link("打开演练收银台"))).text
 
 
 async def test_in_any_other_browser_one_pays_as_before(inside_wechat):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from shebao.core.channel import Method, Scene
 from shebao.core.refusals import Unanswered
 from shebao.core.whole import WholeStanding, standing
+from shebao.operations.entrance.accounts import openid_of
 from shebao.operations.family.basket import joining
 from shebao.operations.issue_receipts import METHOD_NAMES
 from shebao.operations.whole.apart import give_up_whole, take_apart
 from shebao.operations.whole.look import WholeSeen, look_at_whole
 from shebao.operations.whole.pay import WholeWish, pay_whole
 from shebao.web.answers import Answer, Page, SeeOther
+from shebao.web.pages import mini
 from shebao.web.pages.basket.cities import cities_in
 from shebao.web.pages.pay import MethodNeeded, picture_of
 from shebao.web.visit import Visit
@@ -60,6 +63,9 @@ async def begin(visit: Visit) -> Answer:
     if chosen not in set(Method):
         raise MethodNeeded
     default = Scene.H5 if visit.device.phone else Scene.NATIVE
+    openid = None if asked else await _known_as(visit, Method(chosen))
+    if openid is not None:
+        default = Scene.JSAPI
     wish = WholeWish(
         region_code=seen.whole.region_code,
         whole_id=seen.whole.id,
@@ -67,12 +73,14 @@ async def begin(visit: Visit) -> Answer:
         method=Method(chosen),
         scene=Scene(asked) if asked in {Scene.H5, Scene.NATIVE} else default,
         payer_ip=visit.device.address,
+        openid=openid,
     )
     try:
         cashier = await pay_whole(visit.world, wish)
     except Unanswered:  # It may have happened: the result page asks until it is known.
         return SeeOther(f"/together/{seen.whole.id}")
-    return SeeOther(cashier.url or f"/together/{seen.whole.id}/scan")
+    onward = "app" if cashier.parameters else "scan"
+    return SeeOther(cashier.url or f"/together/{seen.whole.id}/{onward}")
 
 
 async def scan(visit: Visit) -> Answer:
@@ -92,6 +100,30 @@ async def scan(visit: Visit) -> Answer:
             "until": until,
             "picture": picture_of(code),
             "played": played,
+        },
+    )
+
+
+async def in_app(visit: Visit) -> Answer:
+    """Hand the parameters to the app the page is open in, by itself or by the button."""
+    seen = await look(visit)
+    there = seen.cashier.parameters if seen.cashier and not seen.cashier.url else {}
+    if not there:
+        return SeeOther(f"/together/{seen.whole.id}")
+    inbox, played = visit.site.inbox_url, ""
+    if inbox:
+        back = f"{visit.world.base_url}/together/{seen.whole.id}"
+        asked = urlencode({**there, "redirect_url": back})
+        played = f"{inbox.partition('/sms/')[0]}/cashier/jsapi?{asked}"
+    return Page(
+        "basket/app.html",
+        {
+            "whole": seen.whole,
+            "amount": seen.amount,
+            "until": min(one.order.expires_at for one in seen.orders.values()),
+            "parameters": json.dumps(dict(there)),
+            "played": played,
+            "script": visit.site.assets.path("in_app.js"),
         },
     )
 
@@ -120,6 +152,19 @@ def standing_of(visit: Visit, seen: WholeSeen) -> WholeStanding:
     """How a whole stands."""
     orders = [(one.order, one.live is not None) for one in seen.orders.values()]
     return standing(orders, now=visit.world.now())
+
+
+async def _known_as(visit: Visit, method: Method) -> str | None:
+    """Under which id the app this page is open in knows the payer, where they signed in with it.
+
+    A mini program takes tickets of one order only: it gets a link or a code instead.
+    """
+    for session in await cities_in(visit):
+        way_in = visit.world.region(session.region_code).channels.get(session.entry_channel)
+        in_program = way_in is not None and way_in.place in mini.PLACES
+        if session.app == visit.device.app == method.value and not in_program:
+            return await openid_of(visit.world, session)
+    return None
 
 
 def _whose(seen: WholeSeen) -> dict[str, str]:

@@ -23,6 +23,7 @@ BASKET: Final = (
     Route("GET", "/together/{whole_id}/pay", _IN, pay.show),
     Route("POST", "/together/{whole_id}/pay", _IN, pay.begin, pay.show),
     Route("GET", "/together/{whole_id}/scan", _IN, pay.scan),
+    Route("GET", "/together/{whole_id}/app", _IN, pay.in_app),
     Route("POST", "/together/{whole_id}/withdraw", _IN, pay.give_up),
     Route("POST", "/together/{whole_id}/apart", _IN, pay.apart),
 )
