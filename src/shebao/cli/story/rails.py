@@ -55,7 +55,7 @@ async def play_rails(stage: Stage, tell: Tell) -> bool:
         ready = [one for one in rails if await one.moves_in()]
         moved = await asyncio.gather(*(one.moves_money() for one in ready))
         agreed = [await one.compares() for one in ready]
-        await _bring_earlier_files(world, outside)
+        await _bring_other_files(world, outside)
         closed = [await _closes(world, tell, code) for code in world.regions]
         return len(ready) == len(rails) and all([*moved, *agreed, *closed])
 
@@ -71,13 +71,16 @@ async def _crew(world: World, region_code: str) -> tuple[Clerk, Clerk]:
     return known[FIRST.number], known[SECOND.number]
 
 
-async def _bring_earlier_files(world: World, outside: Outside) -> None:
+async def _bring_other_files(world: World, outside: Outside) -> None:
     """A story told across midnight has money in two days, and each of them needs its files."""
-    yesterday = world.now().astimezone(SHANGHAI).date() - timedelta(days=1)
+    today = world.now().astimezone(SHANGHAI).date()
     for region_code in world.regions:
-        [seen] = await book_days(world, region_code=region_code, first=yesterday, last=yesterday)
-        for one in seen.missing:
-            await Files(world, outside, Method(one.source), yesterday).comes()
+        days = await book_days(
+            world, region_code=region_code, first=today - timedelta(days=1), last=today
+        )
+        for day in days:
+            for one in day.missing:
+                await Files(world, outside, Method(one.source), day.day).comes()
 
 
 async def _closes(world: World, tell: Tell, region_code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import httpx
@@ -49,6 +49,7 @@ class Rehearsal:
     amounts: Mapping[str, Money]  # By step: paid, expired, refunded.
     _owed: dict[str, str] = field(default_factory=dict)
     _payer_id: str = ""
+    _paid_on: date | None = None  # The day whose file has the sum that was paid.
 
     async def step(self, name: str, act: Callable[[], Awaitable[dict[str, object]]]) -> bool:
         """Do a step and tell of it, whichever way it went."""
@@ -118,6 +119,7 @@ class Rehearsal:
 
     async def _pays(self) -> dict[str, object]:
         receipt = await self._paid("paid")
+        self._paid_on = self._day(receipt.paid_at)
         return {"amount_fen": receipt.receipt.amount.fen, "receipt": receipt.receipt.number}
 
     async def _gives_up(self) -> dict[str, object]:
@@ -141,9 +143,10 @@ class Rehearsal:
 
     async def _takes_in(self) -> dict[str, object]:
         """Money nobody told us of is found in the file, taken in, and goes back by itself."""
-        files, region = self._files(), self.rail.region
+        region = self.rail.region
         url = self.world.notify_url(region, Method.WECHAT)
         number = await self.outside.receives_untold(_UNTOLD.fen, url)
+        files = Files(self.world, self.outside, Method.WECHAT, self._day(self.world.now()))
         found = only(await files.comes(), DifferenceKind.UNKNOWN, "untold money")
         await files.take_in(found, *self.crews[found.region_code])
 
@@ -173,8 +176,11 @@ class Rehearsal:
         )
 
     def _files(self) -> Files:
-        return Files(self.world, self.outside, self.rail.method, self._day())
+        """The file that has what was paid, though midnight may have come since."""
+        if self._paid_on is None:
+            raise PageDiffers("nothing was paid")
+        return Files(self.world, self.outside, self.rail.method, self._paid_on)
 
-    def _day(self) -> date:
-        """The day whose file has what moves now: some channels begin it an hour early."""
-        return (self.world.now() + ends_earlier(self.rail.method)).astimezone(SHANGHAI).date()
+    def _day(self, moved_at: datetime) -> date:
+        """The day whose file has what moved then: some channels begin it an hour early."""
+        return (moved_at + ends_earlier(self.rail.method)).astimezone(SHANGHAI).date()
