@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from shebao.core.channel import Method
+from shebao.core.desk.clerk import Clerk, Duty
+from shebao.core.desk.other_account import Carrier, other_account
 from shebao.core.desk.payout import PayoutNotDue, SignatureNeeded
 from shebao.core.desk.till import TillTooSmall
-from shebao.core.journal import SUSPENSE
+from shebao.core.journal import BANK, SUSPENSE
 from shebao.core.money import ZERO, Money
 from shebao.core.payment import Misfit, PaymentState
 from shebao.core.refund import RefundState
+from shebao.operations.books.other_account import approve_account, propose_account
 from shebao.operations.desk.deposit_cash import deposit_cash
 from shebao.operations.desk.hand_in_cash import receive_hand_in
 from shebao.operations.desk.look_at_till import cash_on_its_way, look_at_till, overdue_cash
@@ -52,6 +55,35 @@ async def test_cash_that_does_not_fit_goes_back_against_a_signature(world, offic
     assert (money.state, money.misfit) == (PaymentState.REFUNDED, Misfit.SECOND_PAYMENT)
     assert await office.holds(SUSPENSE) - before == Money.yuan("930")
     assert await office.in_till() == await office.counted_till() == Money.yuan("930")
+
+
+@pytest.fixture
+async def two(office):
+    """One who proposes a transfer, and one who makes it."""
+    return [
+        Clerk(CHANGZHOU, f"clk{name}", name, office.clerk.office, frozenset({duty}))
+        for name, duty in (("one", Duty.BOOKS_PROPOSE), ("two", Duty.BOOKS_APPROVE))
+    ]
+
+
+async def test_cash_nobody_comes_for_goes_back_by_transfer_and_not_over_the_counter_too(
+    world, office, second, by_hand, two
+):
+    named = other_account(
+        Carrier.TRANSFER, bank="工商银行", number="62220212345678", holder="周九九"
+    )
+    first, other = two
+    repair_id = await propose_account(
+        world, first, by_hand.refund_id, account=named, says="看过身份证和存折"
+    )
+    with pytest.raises(PayoutNotDue):
+        await pay_out_cash(world, office.clerk, refund_id=by_hand.refund_id, signed_by="周九九")
+    before, in_till = await office.holds(BANK), await office.in_till()
+    await approve_account(world, other, repair_id, number=named.number, serial=by_hand.refund_id)
+    assert (await office.verdict(second)).state is PaymentState.REFUNDED
+    assert await office.holds(BANK) == before - Money.yuan("930")
+    assert await office.in_till() == in_till
+    assert by_hand not in await cash_to_pay_out(world, office.clerk)
 
 
 async def test_what_was_paid_out_lessens_what_is_handed_in(world, office, second, by_hand):

@@ -1,7 +1,8 @@
 """Pay out cash (退付现金): what came as cash and does not fit goes back over the counter.
 
 The refund waits for a person; whoever pays it out takes it from their own till, and the payer
-signs for it. Less cash in the till than is due: nothing is paid out.
+signs for it. Less cash in the till than is due: nothing is paid out; nor while somebody has
+proposed to transfer it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from shebao.core.refusals import NotYours
 from shebao.operations.desk.give_back import gone_back
 from shebao.operations.world import World
 from shebao.store import refunds
+from shebao.store.books import repairs
 from shebao.store.database import Tx
 from shebao.store.desk import cash_payouts, slips, tills
 from shebao.store.desk.cash_payouts import ToPayOut
@@ -51,6 +53,8 @@ async def pay_out_cash(world: World, clerk: Clerk, *, refund_id: str, signed_by:
             return before
         if refund.method is not Method.CASH or refund.state is not RefundState.MANUAL:
             raise PayoutNotDue(refund_id, refund.state)
+        if await repairs.is_proposed(tx, region_code=clerk.region_code, refund_id=refund_id):
+            raise PayoutNotDue(refund_id, refund.state)  # Somebody may be at the bank with it.
         held = await tills.cash_of(tx, clerk)
         if held < refund.amount:
             raise TillTooSmall(held, refund.amount)

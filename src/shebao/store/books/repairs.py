@@ -73,6 +73,14 @@ async def waiting(tx: Tx, *, region_code: str) -> list[Repair]:
     return [_repair(row) for row in await tx.rows(SQL.waiting, region_code=region_code)]
 
 
+async def is_proposed(tx: Tx, *, region_code: str, refund_id: str) -> bool:
+    """Whether a refund may be on its way another way: it is proposed, and not decided."""
+    row = await tx.row(SQL.is_proposed, region_code=region_code, refund_id=refund_id)
+    assert row is not None
+    proposed: bool = row["proposed"]
+    return proposed
+
+
 async def sent_under(tx: Tx, one: Repair, *, serial: str) -> None:
     """Keep the bank's serial of the transfer that a repair was. It is locked."""
     await tx.run(SQL.sent_under, region_code=one.region_code, repair_id=one.id, reference=serial)

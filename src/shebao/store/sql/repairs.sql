@@ -84,3 +84,9 @@ UPDATE repairs p
  WHERE p.region_code = :region_code AND p.reference = :reference AND p.state = 'done'
    AND r.region_code = p.region_code AND r.id = p.refund_id AND r.amount_fen = :amount_fen
    AND (p.told_on IS NULL OR p.told_on = :day::date);
+
+-- name: is_proposed
+-- Whether somebody has proposed to send a refund another way, and nobody has decided it.
+SELECT EXISTS (SELECT FROM repairs
+                WHERE region_code = :region_code AND refund_id = :refund_id
+                  AND state = 'proposed') AS proposed;
