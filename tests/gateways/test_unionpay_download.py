@@ -27,6 +27,7 @@ from shebao.core.channel import ChannelRefused, Forged, Return
 from shebao.core.ids import mint
 from shebao.core.money import Money
 from shebao.core.refusals import Unanswered
+from shebao.gateways.arrival import BEIJING
 from shebao.gateways.transport import Transport
 from shebao.gateways.unionpay.account import read_account
 from shebao.gateways.unionpay.pay import UnionPay
@@ -116,6 +117,32 @@ async def test_an_answer_without_a_whole_file_leaves_nothing_behind(
     with pytest.raises(expected):
         await unionpay.fetch_statement(DAY, tmp_path / "there")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def asked_at(unionpay_folder, unionpay_side, peer, transport):
+    """UnionPay without a file, asked tomorrow at an hour in Beijing; and the day that is over."""
+
+    def asked_at(hour, minute):
+        account = replace(read_account(unionpay_folder), file_url=f"{peer.url}/")
+        peer.replies = [unionpay_side.says({"respCode": "98", "respMsg": "文件不存在"})]
+        then = (NOON + timedelta(days=1)).astimezone(BEIJING).replace(hour=hour, minute=minute)
+        return UnionPay(account, transport, lambda: then), then.date() - timedelta(days=1)
+
+    return asked_at
+
+
+async def test_until_noon_no_file_of_the_day_before_means_to_wait(asked_at, tmp_path):
+    unionpay, day = asked_at(11, 59)
+    with pytest.raises(StatementNotReady):
+        await unionpay.fetch_statement(day, tmp_path / "there")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_after_noon_no_file_of_the_day_before_means_that_nothing_moved(asked_at, tmp_path):
+    unionpay, day = asked_at(12, 1)
+    await unionpay.fetch_statement(day, tmp_path / "there")
+    assert list(unionpay.read_statement(tmp_path / "there")) == []
 
 
 async def test_no_file_yet_and_no_file_any_more(

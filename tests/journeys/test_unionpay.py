@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.journeys.judging import LOOKS, faults_of
 from tests.journeys.town import BEIJING, WUXI
 
 from shebao.core.money import Money
@@ -89,6 +90,9 @@ async def test_who_left_the_cashier_is_asked_to_wait_before_another_way(town, ar
     await payer.open(f"/orders/{payer.order_id}/pay")
     await chooses(payer, "微信支付")
     await payer.comes_to("正在确认")
+    await payer.presses("看支付结果")
+    await payer.sees("没有付的，要等 10 分钟", "我们不能替您关掉")
+    assert await faults_of(payer.page, LOOKS["standard"], LOOKS["elder"]) == []
     assert len(await payer.town.attempts(payer.who, payer.order_id)) == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from tests.gateways.alipay_side import GOLDEN, AlipaySide, params_of
@@ -15,6 +15,7 @@ from shebao.core.channel import ChannelRefused, Forged
 from shebao.core.refusals import Unanswered
 from shebao.gateways.alipay.account import read_account
 from shebao.gateways.alipay.pay import Alipay
+from shebao.gateways.arrival import BEIJING
 
 DAY = date(2026, 11, 30)
 FILE = b"not empty"
@@ -91,6 +92,31 @@ async def test_a_no_is_told_apart_from_not_yet(wechat, platform, peer, into, cod
     peer.replies = [platform.refuses(400, code)]
     with pytest.raises(refusal):
         await wechat.fetch_statement(DAY, into)
+
+
+@pytest.fixture
+def alipay_asked_at(peer, transport):
+    """Alipay without a bill of the day, asked the next day at an hour in Beijing."""
+
+    def asked_at(hour, minute):
+        words = {"code": "40004", "msg": "Business Failed", "sub_code": "isp.bill_not_exist"}
+        peer.replies = [AlipaySide().says("", words, node=ADDRESS)]
+        then = datetime.combine(DAY + timedelta(days=1), time(hour, minute), BEIJING)
+        return Alipay(read_account(GOLDEN, base_url=peer.url), transport, lambda: then)
+
+    return asked_at
+
+
+async def test_until_noon_no_bill_of_alipay_means_to_wait(alipay_asked_at, into):
+    with pytest.raises(StatementNotReady):
+        await alipay_asked_at(11, 59).fetch_statement(DAY, into)
+    assert not into.exists()
+
+
+async def test_after_noon_no_bill_of_alipay_means_that_nothing_moved(alipay_asked_at, into):
+    alipay = alipay_asked_at(12, 1)
+    await alipay.fetch_statement(DAY, into)
+    assert list(alipay.read_statement(into)) == []
 
 
 async def test_alipay_is_asked_for_a_day_and_its_address_followed(alipay, peer, reply, into):

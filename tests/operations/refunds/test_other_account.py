@@ -1,12 +1,13 @@
 """A refund nobody could bring home goes to another account that two people have read."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from tests.operations.refunding import BEIJING, appoint, broken, legs, refund_ends
 
 from shebao.core.books.repair import RemedyDoesNotFit
-from shebao.core.channel import Method, RefundOutcome, ReturnTold
+from shebao.core.channel import ChannelRefused, Method, RefundOutcome, ReturnTold
 from shebao.core.desk.clerk import Duty
 from shebao.core.desk.other_account import (
     AccountNumberUnclear,
@@ -181,3 +182,47 @@ async def test_a_transfer_leaves_our_bank_under_the_banks_serial(
 def test_what_cannot_be_an_account_is_not_written_down(carrier, bank, number, refused):
     with pytest.raises(refused):
         other_account(carrier, bank=bank, number=number, holder="王小芳")
+
+
+class NeverHome:
+    """A channel for which no card takes money, or that brings it to no other card at all."""
+
+    card_banks: ClassVar = {"ICBC_DEBIT": "工商银行"}
+
+    def __init__(self, *no):
+        self.no, self.asked = no, []
+
+    async def inquire_return(self, refund_id, *, attempt_id):
+        assert attempt_id
+        return ReturnTold(refund_id, RefundOutcome.ABNORMAL, reference="50300")
+
+    async def give_back(self, asked):
+        return ReturnTold(asked.refund_id, RefundOutcome.ABNORMAL)
+
+    async def give_back_elsewhere(self, refund_id, *, reference, card):
+        self.asked.append((reference, card.number))
+        for refused in self.no:
+            raise refused
+        return ReturnTold(refund_id, RefundOutcome.PROCESSING)
+
+
+async def test_a_card_that_takes_nothing_either_is_asked_once_and_needs_a_person_again(
+    world, paid, agreed, stuck, proposed, first, second, clock
+):
+    channel = NeverHome()
+    await approve_account(world, second, proposed, number=DIGITS)
+    await refund_ends(replace(world, channels={Method.WECHAT: channel}), paid, agreed, clock)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.ABNORMAL)
+    assert channel.asked == [("50300", DIGITS)]
+    assert await propose_account(world, first, stuck.id, account=account(), says=SEEN)
+
+
+async def test_a_card_the_channel_refuses_needs_a_person_who_asks_it_why(
+    world, paid, agreed, proposed, second, clock
+):
+    channel = NeverHome(ChannelRefused("wechat", "RULE_LIMIT", "收款账户不支持"))
+    await approve_account(world, second, proposed, number=DIGITS)
+    await refund_ends(replace(world, channels={Method.WECHAT: channel}), paid, agreed, clock)
+    refund = await paid.refund(agreed)
+    assert (refund.state, refund.why) == (RefundState.MANUAL, ByHand.REFUSED)

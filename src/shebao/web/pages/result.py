@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from shebao.core.attempt import AttemptState
 from shebao.core.bill import BillState
+from shebao.core.channel import Method
 from shebao.core.order import OrderState
 from shebao.core.payment import PaymentState
 from shebao.core.period import Period
@@ -20,6 +21,8 @@ from shebao.web import wording
 from shebao.web.answers import Answer, Facts, Page, SeeOther
 from shebao.web.pages.pay import look
 from shebao.web.visit import Visit
+
+_LASTING: Final = frozenset({Method.UNIONPAY, Method.CARD})  # Cashiers nobody can close.
 
 
 async def show(visit: Visit) -> Answer:
@@ -92,6 +95,7 @@ def _shows(visit: Visit, seen: OrderSeen) -> Mapping[str, Any]:
         "says": last.says if last else "",
         "unknown": live is not None and live.state is not AttemptState.PENDING,
         "payable": order.state is OrderState.PAYING and order.expires_at > now,
+        "lasting": live is not None and live.method in _LASTING,
         "scannable": bool(live and live.cashier and live.cashier.code),
         "paid_at": paid_by.happened_at if paid_by else None,
         "reference": paid_by.reference if paid_by else "",
