@@ -71,6 +71,11 @@ async def test_after_any_day_every_fen_is_where_it_belongs(almanac, seeds):
     assert [told(day) for day in await almanac.days(seeds) if not day.kept] == []
 
 
+@pytest.mark.parametrize("seed", [413, 566])
+async def test_a_day_that_went_badly_once_goes_well(ground, seed):
+    assert (await play(ground, seed)).broken == ()
+
+
 async def test_a_seed_plays_the_same_day_again_whatever_was_played_before(ground):
     first = await play(ground, 7)
     await play(ground, 8)

@@ -127,19 +127,27 @@ async def test_a_card_is_offered_where_the_channel_can_bring_money_to_it(world, 
         await propose_account(world, first, stuck.id, account=card(), says=" ")
 
 
-async def test_an_old_notice_of_the_closed_card_does_not_undo_the_new_one(
+async def told_of(world, told):
+    """A notice of a refund comes in and is judged."""
+    async with world.db.transaction() as tx:
+        shelf = [Notice(BEIJING, Method.WECHAT, world.now(), "", b"{}", told)]
+        await notices.shelve(tx, shelf)
+    await judge_refund_notices(world, BEIJING)
+
+
+async def test_an_old_notice_of_the_closed_card_is_nothing_and_one_of_success_is_believed(
     world, paid, agreed, stuck, proposed, second, clock
 ):
     await approve_account(world, second, proposed, number=DIGITS)
     clock.passes(seconds=10)
     await advance_refunds(world, BEIJING)
-    told = ReturnTold(stuck.id, RefundOutcome.ABNORMAL, notice_id=f"late{stuck.id}")
-    async with world.db.transaction() as tx:
-        shelf = [Notice(BEIJING, Method.WECHAT, world.now(), "", b"{}", told)]
-        await notices.shelve(tx, shelf)
-    await judge_refund_notices(world, BEIJING)
+    abnormal, succeeded = (
+        ReturnTold(stuck.id, outcome, notice_id=f"{outcome}{stuck.id}")
+        for outcome in (RefundOutcome.ABNORMAL, RefundOutcome.SUCCEEDED)
+    )
+    await told_of(world, abnormal)
     assert (await paid.refund(agreed)).state is RefundState.SENT
-    await refund_ends(world, paid, agreed, clock)
+    await told_of(world, succeeded)
     assert (await paid.refund(agreed)).state is RefundState.SUCCEEDED
 
 

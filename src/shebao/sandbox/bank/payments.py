@@ -195,7 +195,7 @@ def _decided(town: Town, payment: Payment, wanted: Plan) -> Payment:
     _tell(town, ended, wanted)
     if ended.state is PaymentState.PAID and Twist.TAKEN_BACK in wanted:
         delay = town.timers.scaled_ms(_TAKEN_BACK_SECONDS)
-        town.timers.after(delay, partial(_take_back_later, town, ended))
+        town.timers.after(delay, partial(_take_back_later, town, ended.pay_no))
     return ended
 
 
@@ -234,7 +234,10 @@ async def _decide(town: Town, payment: Payment) -> None:
         _decided(town, now, read_plan(now.plan))
 
 
-async def _take_back_later(town: Town, payment: Payment) -> None:
+async def _take_back_later(town: Town, pay_no: str) -> None:
+    """Take it back, unless that has been done meanwhile."""
+    payment = find(town.ledger, pay_no)
+    assert payment is not None
     take_back(town, payment)
 
 
