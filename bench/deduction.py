@@ -18,6 +18,7 @@ import asyncpg
 
 from bench.books import Books, Numbers
 from bench.figures import Figure, Goal
+from bench.guests.invite import TRYTON, ask
 from bench.machine import cpu_us, family_cpu_us, peak_mb
 from bench.program import environment
 from bench.run import Run, say
@@ -38,6 +39,7 @@ from shebao.store.database import Database
 from shebao.store.migrate import migrate
 
 REGION, SCHEME = "320400", "resident_medical"
+_TRYTON_LINES: Final = 200
 AT_MOST: Final = 1.3  # Times the inserts and the updates as plain SQL.
 _TABLES: Final = (
     "batch_lines", "orders", "order_lines", "attempts", "payments", "entries", "lines", "receipts",
@@ -71,6 +73,7 @@ async def measure(run: Run) -> list[Figure]:
     plain, spent = await _plain(run, connection)
     stepped = await _stepped(run, connection)
     figures += _whole(figures, people, plain=(plain, spent), stepped=stepped)
+    figures += await _tryton(figures, people)
     await connection.close()
     await db.close()
     return figures
@@ -93,6 +96,17 @@ def _whole(
         Figure(name="deduction.plain", ours=people / took, unit="lines/s", size=people),
         Figure(name="deduction.memory", ours=peak_mb(), unit="MB", size=people),
     ]
+
+
+async def _tryton(stages: Sequence[Figure], people: int) -> list[Figure]:
+    """A line of ours from its making to its money, beside one of Tryton's SEPA batch."""
+    whole = next(one.ours for one in stages if one.name == "deduction.whole")
+    told = await ask(TRYTON, lines=_TRYTON_LINES)
+    limit = None if told is None else float(told["cpu_us"])
+    figure = Figure(
+        name="deduction.to_tryton", ours=whole, limit=limit, unit="µs", cpu_us=whole, size=people
+    )
+    return [figure]
 
 
 @dataclass

@@ -18,6 +18,7 @@ from city.residents import TODAY
 
 from bench.books import Books, Numbers
 from bench.figures import Figure, Goal
+from bench.guests.invite import OPENFISCA, ask
 from bench.machine import cpu_us, family_cpu_us, peak_mb
 from bench.program import environment
 from bench.run import Run, say
@@ -26,7 +27,7 @@ from shebao.config import read_config
 from shebao.core.period import Period
 from shebao.core.policy.cohort import price
 from shebao.gateways.transport import Transport
-from shebao.operations.levy import begin, forecast, go_on
+from shebao.operations.levy import Forecast, begin, forecast, go_on
 from shebao.operations.world import World
 from shebao.store.database import Database
 from shebao.store.migrate import migrate
@@ -53,12 +54,14 @@ class Lap:
     plain_rate: float
     plain_us: float
     memory_mb: float
+    forecast_us: float  # To count the people of each kind and price each, a person.
+    priced_us: float  # To price each kind alone, a person.
+    engine_us: float | None  # OpenFisca, a person.
 
 
 async def measure(run: Run) -> list[Figure]:
     """A city, and a larger one."""
     small, large = [await _lap(run, people) for people in run.scale.levied]
-    priced = await _amounts(run)
     return [
         Figure(
             name="levy.rate",
@@ -87,8 +90,14 @@ async def measure(run: Run) -> list[Figure]:
             size=large.people,
             goal=Goal(at_most=RATIO_MOST),
         ),
-        Figure(name="levy.amounts", ours=1e6 / priced, unit="1/s a core", cpu_us=priced),
+        _amount("levy.amounts", large.priced_us, large),
+        _amount("levy.forecast", large.forecast_us, large),
     ]
+
+
+def _amount(name: str, us: float, lap: Lap) -> Figure:
+    """What the amounts alone cost a person, beside a rules engine that keeps nothing."""
+    return Figure(name=name, ours=us, limit=lap.engine_us, unit="µs", cpu_us=us, size=lap.people)
 
 
 async def _lap(run: Run, people: int) -> Lap:
@@ -104,8 +113,12 @@ async def _lap(run: Run, people: int) -> Lap:
     await connection.execute(f"SET bench.people = {people}; {_FILL}")
     await connection.execute("RESET ALL")
     await connection.execute("VACUUM ANALYZE")
+    world, before = _world(run, db), _spent(run)
+    found = await forecast(world, **WHAT)
+    foreseen, priced = _spent(run) - before, _priced(world, found)
+    engine = await _engine(found, people)
     before, began = _spent(run), time.perf_counter()
-    bills = await _levied(_world(run, db))
+    bills = await _levied(world)
     took, spent = time.perf_counter() - began, _spent(run) - before
     plain_took, plain_spent = await _plain(run, connection)
     await connection.close()
@@ -118,6 +131,9 @@ async def _lap(run: Run, people: int) -> Lap:
         plain_rate=bills / plain_took,
         plain_us=plain_spent / bills,
         memory_mb=peak_mb(),
+        forecast_us=foreseen / people,
+        priced_us=priced / people,
+        engine_us=engine,
     )
 
 
@@ -144,18 +160,27 @@ async def _plain(run: Run, connection: Any) -> tuple[float, float]:
     return time.perf_counter() - began, _spent(run) - before
 
 
-async def _amounts(run: Run) -> float:
-    """CPU time of one person's amount, as `price` works it out a cohort at a time."""
-    db = Database(run.server.database(f"levy_{run.scale.levied[0]}"))
-    world = _world(run, db)
+def _priced(world: World, found: Forecast) -> float:
+    """CPU time of the arithmetic alone: each kind of people is priced once more."""
     scheme = world.region(WHAT["region_code"]).scheme(WHAT["scheme"])
-    found = (await forecast(world, **WHAT)).prices
     began = time.process_time()
-    for one in found:
+    for one in found.prices:
         price(scheme, WHAT["period"], one.cohort, as_of=date.fromisoformat(TODAY))
-    took = (time.process_time() - began) * 1e6
-    await db.close()
-    return took / len(found)
+    return (time.process_time() - began) * 1e6
+
+
+async def _engine(found: Forecast, people: int) -> float | None:
+    """What the same amounts cost OpenFisca a person; they come to the same, or one is wrong."""
+    owed = {
+        f"{one.cohort.category} {one.cohort.district}": one.assessment.personal.fen
+        for one in found.prices
+        if one.assessment is not None
+    }
+    told = await ask(OPENFISCA, people=people, owed=owed)
+    if told is None:
+        return None
+    assert told["fen"] == found.amount.fen, "OpenFisca comes to another sum"
+    return float(told["cpu_us"])
 
 
 def _world(run: Run, db: Database) -> World:

@@ -39,7 +39,7 @@ from shebao.store.server.embedded import EmbeddedServer
 
 # Of a thousand lines, how many end how; and the answer comes in two parts.
 ORDERS: Final = {"per_mille": {"1001": 60, "1007": 5, "1002": 5, "9999": 2}, "parts": 2}
-_ROUNDS: Final = 600
+_ROUNDS: Final = 6_000  # Of a second or more, while the bank has a large file in hand.
 _UNIT: Final = 1 << (20 if sys.platform == "darwin" else 10)  # Of what the kernel says.
 
 

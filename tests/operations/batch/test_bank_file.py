@@ -11,7 +11,7 @@ from tests.operations.batch.conftest import written_in
 
 from shebao.core.channel import Method, TakenBack
 from shebao.core.money import Money
-from shebao.operations.batch.run import go_on, inquire_lines
+from shebao.operations.batch.run import advance_batches, go_on, inquire_lines
 from shebao.operations.deduction.reverse import judge_reversals, shelve_reversal
 from shebao.store.deduction.reversals import ReversalNotice
 
@@ -40,6 +40,18 @@ async def until(town, batch, *states):
     return batch
 
 
+async def stopped_again_and_again(town, batch):
+    """Workers that take a batch on, each stopped wherever it is, a little later than the last."""
+    for longer in range(1, 100):
+        worker = asyncio.create_task(advance_batches(town.world, REGION))
+        await asyncio.wait({worker}, timeout=longer / 60)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        [row] = await town.asked("SELECT state FROM batches WHERE id = $1", batch.id)
+        if row["state"] == "closed":
+            return
+
+
 async def test_an_answer_in_parts_comes_over_the_wire_and_is_posted(wired):
     town, orders = wired
     await orders(per_mille={"1001": 0}, parts=2)
@@ -55,6 +67,20 @@ async def test_a_run_goes_to_the_bank_and_back_in_this_format(wired, name):
     await orders(per_mille={"1001": 0})
     batch = await until(town, await town.signed(), "closed")
     assert await town.states(batch) == [("succeeded", "")] * 5
+
+
+async def test_a_worker_that_is_stopped_again_and_again_collects_each_line_once(wired):
+    town, orders = wired
+    await orders(per_mille={"1001": 0}, parts=2)
+    batch = await town.signed()
+    await stopped_again_and_again(town, batch)
+    assert await town.states(batch) == [("succeeded", "")] * 5
+    tried = [batch.attempt_id(serial) for serial in range(1, 6)]
+    money = await town.asked(
+        """SELECT p.reference, r.number FROM payments p JOIN receipts r USING (region_code, order_id)
+            WHERE p.attempt_id = ANY ($1)""", tried,
+    )  # fmt: skip
+    assert len({tuple(row) for row in money}) == len(money) == 5
 
 
 async def test_an_agreement_the_bank_does_not_know_is_not_collected_under(wired):

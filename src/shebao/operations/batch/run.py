@@ -57,6 +57,7 @@ async def go_on(
 
     Unless it may go early, its files go out on its day, before the hour the banks have named.
     """
+    batch = await _now(world, batch)
     async with aclosing(build_on(world, batch)) as going:
         async for now in going:
             yield Progress("build", now.people, now.people)

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,10 +125,12 @@ async def _work(town: Town, packet: Packet) -> None:
     packet.status = "0"
     count = int(packet.orders.get("parts", 1))
     parts = [_Part(packet, part, count) for part in range(1, count + 1)]
-    for place, wanted in enumerate(packet.layout.rows(packet.folder / _DEMAND)):
-        parts[place % count].take(_collected(town, packet, wanted))
-        if not place % _TURN:
-            await asyncio.sleep(0)
+    rows, next_part = packet.layout.rows(packet.folder / _DEMAND), cycle(parts)
+    while some := list(islice(rows, _TURN)):
+        with town.ledger.together():
+            for wanted in some:
+                next(next_part).take(_collected(town, packet, wanted))
+        await asyncio.sleep(0)
     for part in parts:
         part.end()
         packet.parts.append(part.number)

@@ -248,15 +248,20 @@ WITH line AS MATERIALIZED (
 SELECT count(*) AS sent, coalesce(sum(amount_fen), 0)::bigint AS sent_fen FROM line;
 
 -- name: demands
--- The lines of a packet as its bank is asked for them: accounts and numbers are sealed.
+-- The lines of a packet as its bank is asked for them: accounts and numbers are sealed. First the
+-- few lines, then what belongs to each: asked for at once, every line there is would be prepared.
 SELECT l.serial, l.amount_fen, m.agreement, m.account_sealed, p.name, p.number_sealed
-  FROM batch_lines l
-  JOIN mandates m ON m.region_code = l.region_code AND m.id = l.mandate_id
-  JOIN persons p  ON p.region_code = l.region_code AND p.id = l.person_id
- WHERE l.region_code = :region_code AND l.batch_id = :batch_id AND l.packet = :packet
-   AND l.serial > :after AND l.state NOT IN ('queued', 'released')
- ORDER BY l.serial
- LIMIT :most;
+  FROM (SELECT serial, amount_fen, mandate_id, person_id
+          FROM batch_lines
+         WHERE region_code = :region_code AND batch_id = :batch_id AND packet = :packet
+           AND serial > :after AND state NOT IN ('queued', 'released')
+         ORDER BY serial
+         LIMIT :most) AS l,
+       LATERAL (SELECT agreement, account_sealed FROM mandates
+                 WHERE region_code = :region_code AND id = l.mandate_id LIMIT 1) AS m,
+       LATERAL (SELECT name, number_sealed FROM persons
+                 WHERE region_code = :region_code AND id = l.person_id LIMIT 1) AS p
+ ORDER BY l.serial;
 
 -- name: names
 -- The names on lines that wait, to see whether their bank can read them.

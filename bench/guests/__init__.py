@@ -1,0 +1,1 @@
+"""Guests: other programs that do the same work, run in environments of their own."""
