@@ -89,6 +89,7 @@ async def hand_over(world: World, batch: Batch, written: Sequence[Written]) -> N
             if not await _wanted(world, batch, one.head.number):
                 continue
             await bank.send_packet(one.head, one.file, sha256=one.sha256, notify_url=url)
+            await heard(world, batch, one.head.number, PacketStanding.WAITING)
         except ChannelRefused as refused:
             await heard(world, batch, one.head.number, PacketStanding.REFUSED, refused.says)
         except (Unanswered, Forged):
@@ -98,14 +99,17 @@ async def hand_over(world: World, batch: Batch, written: Sequence[Written]) -> N
 async def _wanted(world: World, batch: Batch, number: str) -> bool:
     """Whether a bank has to be given a packet: it never heard of it, or refused it before.
 
+    It may know the number alone: who was cut off while handing the file over does not know of it.
     A refusal nobody has heard yet is heard here, and the batch is signed again first.
     """
     told = await world.batches[Method.AGREEMENT].inquire_packet(number)
-    if told.standing is not PacketStanding.REFUSED:
-        return told.standing is PacketStanding.UNHEARD_OF
     async with world.db.reading() as tx:
         known = await batches.by_number(tx, region_code=batch.region_code, number=number)
     assert known is not None
+    if told.standing is PacketStanding.WAITING:
+        return known.standing != PacketStanding.WAITING
+    if told.standing is not PacketStanding.REFUSED:
+        return told.standing is PacketStanding.UNHEARD_OF
     if known.standing == PacketStanding.REFUSED:
         return True
     await heard(world, batch, number, told.standing, told.says)

@@ -93,13 +93,15 @@ async def put(town: Town, request: Request) -> Response:
     known = town.bank.packets.get(request.path_params["number"])
     if known is None:
         return Response("没有这个报文包", status_code=404)
-    digest = hashlib.sha256()
-    with (known.folder / _DEMAND).open("wb") as file:
+    digest, coming = hashlib.sha256(), known.folder / f"{secrets.token_hex(8)}.part"
+    with coming.open("wb") as file:
         async for piece in request.stream():
             digest.update(piece)
             file.write(piece)
     if digest.hexdigest() != known.sha256:
+        coming.unlink()
         return Response("文件没有传完", status_code=400)
+    coming.replace(known.folder / _DEMAND)  # Whoever reads the one before reads it to its end.
     if known.status == "2":
         delay = town.timers.scaled_ms(int(known.orders.get("late_seconds", _WORK_SECONDS)))
         town.timers.after(delay, partial(_work, town, known))
