@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -77,6 +77,22 @@ def test_no_web_worker_outlives_the_program_that_started_it(serving, port: int) 
     os.kill(serving.pid, signal.SIGKILL)
     serving.wait()
     assert until(lambda: is_free(port))
+
+
+def sockets(pid: int) -> int:
+    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    return sum(link.startswith("socket:") for link in links)
+
+
+def test_every_web_worker_is_given_some_of_the_connections(serving, port: int) -> None:
+    with ExitStack() as visitors:
+
+        def all_have_many() -> bool:
+            for _ in range(10):  # More each time: one of the programs may still be starting.
+                visitors.enter_context(socket.create_connection(("127.0.0.1", port)))
+            return min(sockets(pid) for pid in web_workers(serving.pid)) > 40
+
+        assert until(all_have_many)
 
 
 def test_asked_to_end_it_ends_all_its_web_workers_and_frees_the_port(serving, port: int) -> None:
