@@ -13,6 +13,7 @@ from tests.house.repository import files, lines_with, text
 
 import shebao
 from shebao.core.refusals import Refusal
+from shebao.web.routes import ROUTES
 from shebao.web.words import load_messages
 
 MESSAGES = load_messages()
@@ -83,3 +84,27 @@ def test_a_refusal_carries_facts_and_no_sentences():
         for place in lines_with(r"raise [A-Z]\w+\([^)]*[一-鿿]{6}", path, of=text(path))
     ]
     assert found == [], "the words live in web/messages/"
+
+
+PLACES = [re.sub(r"\{\w+\}", "[^/]+", route.path) for route in ROUTES if route.method == "GET"]
+ACTS = re.compile(r"请|不用|不要|可以|再|shebao")
+
+
+def parts(entry):
+    """Every named text of an entry, those for particular facts too."""
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            yield from parts(value)
+        else:
+            yield name, value
+
+
+@pytest.mark.parametrize("code", sorted(SAID))
+def test_a_refusal_leads_to_a_page_there_is_and_its_words_say_what_to_do(code):
+    entry = SAID[code]
+    for link in (said for name, said in parts(entry) if name == "link"):
+        path = re.sub(r"\{\w+\}", "x", link.partition("?")[0].partition("#")[0])
+        assert any(re.fullmatch(place, path) for place in PLACES), f"no page {link}"
+    assert ("link" in entry) == ("link_text" in entry), "a link says where it leads"
+    deeds = [said for name, said in parts(entry) if name == "do" and code not in ELSEWHERE]
+    assert all(map(ACTS.search, deeds)), "what can be done about it?"

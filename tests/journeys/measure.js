@@ -28,8 +28,10 @@
   }
   if (options.page) {
     if (d.querySelectorAll('h1').length !== 1) faults.push(`${d.querySelectorAll('h1').length} main headings`);
-    if (!/^(有误：)?[^–]+ – 社保缴费$/.test(d.title)) faults.push(`title “${d.title}”`);
-    if (d.documentElement.lang !== 'zh-CN') faults.push('no language');
+    const titles = {'zh-CN': /^(有误：)?[^–]+ – 社保缴费$/, en: /^(Mistakes: )?[^–]+ – Social insurance payments$/};
+    const title = titles[d.documentElement.lang];
+    if (!title) faults.push('no language');
+    else if (!title.test(d.title)) faults.push(`title “${d.title}”`);
     if (!d.querySelector('body > a.skip[href="#main"]')) faults.push('no skip link');
     for (const mark of ['header', 'main#main']) if (d.querySelectorAll(mark).length < 1) faults.push(`no ${mark}`);
     for (const el of d.querySelectorAll('[style], style, script:not([src])')) faults.push(`style or script in the page: ${named(el)}`);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.web.conftest import CHANGZHOU, WUXI
+from tests.web.conftest import CHANGZHOU, NINGBO, TIERED, WUXI
 
 from shebao.core.channel import Method, Outcome, Told
 from shebao.core.lapse import lapse
@@ -133,3 +133,13 @@ async def money_comes(world, attempt_id, amount):
 async def test_an_answer_to_a_text_that_the_carrier_did_not_sign_stops_nothing(visitor):
     answer = await visitor.http.post("/told/sms", json={"phone": "13700000000", "text": "T"})
     assert answer.status_code == 401
+
+
+async def test_reminders_are_chosen_kept_and_switched_off(settle, sign_in):
+    visitor = await sign_in(await settle(NINGBO, TIERED))
+    page = await visitor.open("/me/reminders")
+    assert page.h1 == "短信提醒"
+    page = await visitor.send(page, "/me/reminders", matter=["closes"])
+    assert page.says("已经保存")
+    page = await visitor.send(page, "/me/reminders", off="1")
+    assert page.says("已经全部关掉")
