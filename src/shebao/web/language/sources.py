@@ -25,6 +25,8 @@ _FOR_CLERKS: Final = frozenset(
     | {"clerks.toml", "counter.toml", "books.toml", "levy.toml", "running.toml", "rosters.toml"}
 )
 _ROOMS: Final = ("web", "core", "operations")
+# Payers read them too, in a room that is otherwise for others.
+_ALONE: Final = ("core/desk/objection.py", "store/packs/benefit_schema.py")
 # What others tell us, again and again in the same words.
 _TOLD_US: Final = ("补缴 {year} 年", "演练银行")
 _SAID: Final = ("says", "do", "link_text")
@@ -41,11 +43,17 @@ def messages() -> dict[str, list[str]]:
         found.setdefault(message, []).append("told us")
     for room in _ROOMS:
         for place, file in _files(resources.files(f"shebao.{room}"), room):
-            for message in _in_file(file):
-                places = found.setdefault(message, [])
-                if place not in places:
-                    places.append(place)
+            _keep(found, place, file)
+    for place in _ALONE:
+        _keep(found, place, resources.files("shebao") / place)
     return found
+
+
+def _keep(found: dict[str, list[str]], place: str, file: Traversable) -> None:
+    for message in _in_file(file):
+        places = found.setdefault(message, [])
+        if place not in places:
+            places.append(place)
 
 
 def template_messages(text: str) -> list[str]:
