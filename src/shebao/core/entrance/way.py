@@ -64,6 +64,7 @@ class Feature(StrEnum):
     PASSKEYS = "passkeys"  # 通行密钥
     PAY_TYPES = "pay_types"  # 先选险种，再选缴费类型
     AMOUNTS = "amounts"  # 设置缴费金额、缴费金额作废
+    BATCH_TIER = "batch_tier"  # 批扣定档，首页就有
     OFFICES = "offices"  # 线上一站办，按区县找办税机关
 
 

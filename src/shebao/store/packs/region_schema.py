@@ -29,7 +29,7 @@ PlaceId = Literal[
     "counter",
 ]
 FeatureId = Literal[
-    "favourites", "ask_to_pay", "scan", "passkeys", "pay_types", "amounts", "offices"
+    "favourites", "ask_to_pay", "scan", "passkeys", "pay_types", "amounts", "batch_tier", "offices"
 ]
 _WAYS_FEWEST: Final = 2
 _APPS: Final = frozenset({"wechat_account", "wechat_mini", "alipay_mini", "baidu_mini"})

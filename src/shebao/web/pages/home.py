@@ -19,7 +19,7 @@ from shebao.web.visit import Visit
 
 _WORDS: Final = (
     *("self", "others", "records", "amount_setting", "amount_voiding", "declarations"),
-    "offices",
+    *("batch_tier", "offices"),
 )
 
 
@@ -50,6 +50,7 @@ async def show(visit: Visit) -> Answer:
             "words": {key: wording.word_here(visit, key) for key in _WORDS},
             "pay_types": visit.channel.offers(Feature.PAY_TYPES),
             "amounts": visit.channel.offers(Feature.AMOUNTS),
+            "batch_tier": visit.channel.offers(Feature.BATCH_TIER),
             "offices": visit.channel.offers(Feature.OFFICES),
             "top_up": may_top_up(visit),
             "together": may_pay_together(visit),
