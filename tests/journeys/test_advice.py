@@ -40,11 +40,8 @@ async def choosing(town, arrives):
     return choosing
 
 
-@pytest.mark.parametrize(
-    "how", [{}, {"script": False, "look": "elder.blue"}], ids=["usual", "plain"]
-)
-async def test_tiers_are_compared_in_a_picture_and_in_a_table_that_say_the_same(choosing, how):
-    payer = await choosing(**how)
+async def compares(payer):
+    """Tell what one has paid so far, and ask."""
     await payer.presses("帮我比一比")
     await payer.comes_to("帮我比一比")
     await payer.page.select_option("#years", "3")
@@ -52,16 +49,27 @@ async def test_tiers_are_compared_in_a_picture_and_in_a_table_that_say_the_same(
     await payer.page.fill("#balance", "1500")
     await payer.presses("比一比")
     await payer.sees(*WORDS)
-    if how:
-        return
+
+
+async def test_without_scripts_and_in_large_type_tiers_are_compared_too(choosing):
+    payer = await choosing(script=False, look="elder.blue")
+    await compares(payer)
+    await payer.sees("5,000 元")
+    assert payer.path.endswith("/advice")
+
+
+async def test_tiers_are_compared_in_a_picture_and_in_a_table_that_say_the_same(choosing):
+    payer = await choosing()
+    await compares(payer)
     bars = await payer.page.evaluate(_BARS)
     table = await payer.page.evaluate(_TABLE)
     assert [monthly for monthly, _ in bars] == [row[5] for row in table]
     assert max(width for _, width in bars) == pytest.approx(100, abs=0.5)
-    for (less, shorter), (more, longer) in pairwise(bars):
-        assert float(less) < float(more)
-        assert shorter < longer
-        assert shorter / longer == pytest.approx(float(less) / float(more), abs=0.02)
+    most = max(float(monthly) for monthly, _ in bars)
+    assert all(float(less) < float(more) for (less, _), (more, _) in pairwise(bars))
+    assert [width for _, width in bars] == pytest.approx(
+        [float(monthly) / most * 100 for monthly, _ in bars], abs=0.5
+    )
 
 
 async def test_from_what_a_tier_brings_one_comes_back_and_chooses_it(choosing):
@@ -75,6 +83,7 @@ async def test_from_what_a_tier_brings_one_comes_back_and_chooses_it(choosing):
     await payer.presses("下一步")
     await payer.comes_to("请核对缴费信息")
     await payer.sees("5,000.00")
+    assert payer.path == "/confirm"
 
 
 async def test_years_that_are_missing_and_what_government_pays_are_told(choosing):
@@ -84,3 +93,4 @@ async def test_years_that_are_missing_and_what_government_pays_are_told(choosing
     await payer.page.select_option("#identity", "low_income")
     await payer.presses("比一比")
     await payer.sees("还差 10 年", "政府代缴")
+    assert payer.path.endswith("/advice")
