@@ -71,7 +71,7 @@ async def test_after_any_day_every_fen_is_where_it_belongs(almanac, seeds):
     assert [told(day) for day in await almanac.days(seeds) if not day.kept] == []
 
 
-@pytest.mark.parametrize("seed", [413, 566])
+@pytest.mark.parametrize("seed", [413, 566, 766])
 async def test_a_day_that_went_badly_once_goes_well(ground, seed):
     assert (await play(ground, seed)).broken == ()
 

@@ -124,6 +124,7 @@ class Wire(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("the request comes late")
         with self._loom.at_work():
             response = await self._inner.handle_async_request(request)
+            await response.aread()
         self.refused |= {no for rail in self.rails if (no := rail.no_to(request, response))}
         lost = "，应答丢失" if trouble is Trouble.ANSWER_LOST else ""
         self._tell(f"{what} {response.status_code}{lost}")
