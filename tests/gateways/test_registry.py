@@ -16,6 +16,7 @@ from shebao.gateways.sms import Sms, TooManyMessages
 
 NOW = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
 NONCE = "000102030405060708090a0b0c0d0e0f"
+CODE = {"code": "123456", "minutes": "5"}
 PERSON = {"name": "欧阳䶮", "id_type": "resident", "id_number": "330203199001011234"}
 
 
@@ -32,7 +33,7 @@ def sms(registry_account, transport, clock, dice):
 @pytest.fixture
 def send(sms):
     async def sent():
-        return await sms.send(phone="13800000000", template="sign_in", parameters={"code": "1234"})
+        return await sms.send(phone="13800000000", template="sign_in", parameters=CODE)
 
     return sent
 
@@ -66,7 +67,7 @@ async def test_a_message_is_sent_and_has_a_number(send, peer, registry):
     assert json.loads(peer.asked[0].body) == {
         "phone": "13800000000",
         "template": "sign_in",
-        "parameters": {"code": "1234"},
+        "parameters": CODE,
     }
 
 

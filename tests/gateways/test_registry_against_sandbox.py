@@ -13,6 +13,7 @@ from shebao.gateways.identity import RealName
 from shebao.gateways.registry import RegistryRefused, read_registry_account
 from shebao.gateways.sms import Sms, TooManyMessages
 
+CODE = {"code": "123456", "minutes": "5"}
 PERSON = {"name": "欧阳䶮", "id_type": "resident", "id_number": "330203199001011234"}
 
 
@@ -56,10 +57,10 @@ def sms(town, transport):
 
 
 async def test_a_message_lies_in_the_inbox_and_a_second_must_wait(sms, town):
-    message = {"phone": "13800000001", "template": "sign_in", "parameters": {"code": "123456"}}
+    message = {"phone": "13800000001", "template": "sign_in", "parameters": CODE}
     message_id = await sms.send(**message)
     (lying,) = await town.ask("GET", "/sms/inbox.json?phone=13800000001")
-    assert (lying["message_id"], lying["parameters"]) == (message_id, {"code": "123456"})
+    assert (lying["message_id"], lying["parameters"]) == (message_id, CODE)
     with pytest.raises(TooManyMessages):
         await sms.send(**message)
 
@@ -67,4 +68,4 @@ async def test_a_message_lies_in_the_inbox_and_a_second_must_wait(sms, town):
 async def test_a_carrier_that_is_down_has_not_answered(sms, town):
     await town.pull("faults", {"kind": "sms_down"})
     with pytest.raises(Unanswered):
-        await sms.send(phone="13800000002", template="sign_in", parameters={"code": "1"})
+        await sms.send(phone="13800000002", template="sign_in", parameters=CODE)

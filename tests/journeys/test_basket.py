@@ -113,7 +113,7 @@ async def test_pressing_twice_and_going_back_opens_no_second_order(town, arrives
     await payer.comes_to("应缴金额")
     first = payer.path
     await payer.page.go_back()
-    await payer.sees("刚才已经提交过的，在“待支付”里接着付")
+    await payer.sees("刚才已经提交过的，请在“待支付”里接着付")
     await payer.presses("去待支付")
     await payer.presses("一次付完，或者分开付")
     await payer.comes_to("应缴金额")

@@ -25,6 +25,9 @@ SOURCE = ROOT / "src" / "shebao"
 LEFT_OUT = {
     "scans",  # A sign-in by a code on a screen: over within minutes.
     "sign_ins",  # A code on its way to a telephone: likewise.
+    "basket_lines",  # What is about to be paid with other cities: gone once it is.
+    "wholes",  # That orders were paid in one payment; each order has its part.
+    "whole_orders",  # Likewise.
 }
 
 
