@@ -134,7 +134,7 @@ async def test_a_request_is_taken_back_without_scripts_too(paid, town, arrives):
 @pytest_asyncio.fixture
 async def stuck(paid, clerks, town):
     """The same payer, whose card is closed: the progress page of a refund that needs a person."""
-    await town.goes_wrong("refund_abnormal")
+    await town.goes_wrong("refund_abnormal", count=50)  # Others may be on their way back, too.
     progress = await asks_for(paid, "1,000.00")
     await decided(*clerks, f"/console{progress}")
     await paid.sees_at(progress, "已转经办人办理", within_ms=WITHIN_MS)
