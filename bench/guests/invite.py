@@ -33,7 +33,7 @@ class Guest:
     @property
     def how(self) -> str:
         """The one command that makes it come."""
-        into = f"/tmp/{self.module}"
+        into = f"~/.cache/shebao/{self.module}"
         return (
             f"python3 -m venv {into} && {into}/bin/pip install {self.packages}"
             f" && export {self.variable}={into}/bin/python"

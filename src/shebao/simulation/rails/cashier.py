@@ -27,30 +27,30 @@ class Order(Protocol):
         """How it stands, by the clock."""
 
 
-O = TypeVar("O", bound=Order)  # noqa: E741
+AnOrder = TypeVar("AnOrder", bound=Order)
 
 
-class Payer(Protocol[O]):
+class Payer(Protocol[AnOrder]):
     """What a person at the cashier may do. Each raises CannotPay."""
 
-    def pay(self, town: Town, order: O, plan: Plan, /) -> O:
+    def pay(self, town: Town, order: AnOrder, plan: Plan, /) -> AnOrder:
         """Pay, unless the card is empty."""
 
-    def pay_late(self, town: Town, order: O, plan: Plan, /, *, wait_ms: int) -> O:
+    def pay_late(self, town: Town, order: AnOrder, plan: Plan, /, *, wait_ms: int) -> AnOrder:
         """Dawdle, and pay after a while."""
 
-    def decline(self, town: Town, order: O, /) -> O:
+    def decline(self, town: Town, order: AnOrder, /) -> AnOrder:
         """Cancel."""
 
 
-class CashierRail(Rail, Generic[O]):
+class CashierRail(Rail, Generic[AnOrder]):
     """A channel with a cashier of its own."""
 
     open: ClassVar[Collection[str]]
     payer: ClassVar[Payer[Any]]
 
     @abstractmethod
-    def order(self, number: str) -> O:
+    def order(self, number: str) -> AnOrder:
         """The order of one of our numbers."""
 
     def is_open(self, number: str) -> bool:
