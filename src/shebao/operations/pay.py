@@ -7,8 +7,11 @@ then; nobody has to wait for it.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from shebao.core.attempt import Attempt, AttemptEvent, AttemptState
 from shebao.core.channel import (
@@ -30,7 +33,6 @@ from shebao.core.roster.roster import ENTRY as ROSTER_ENTRY
 from shebao.core.roster.roster import METHODS as ROSTER_METHODS
 from shebao.core.whole import ENTRY as TOGETHER_ENTRY
 from shebao.core.whole import PaidTogether
-from shebao.gateways.channel import Channel
 from shebao.operations.close_attempt import close_attempt
 from shebao.operations.collect import judge_waiting, shelve_answer
 from shebao.operations.deduction.choose import mandate_for
@@ -79,7 +81,8 @@ async def pay(world: World, wish: Wish) -> Cashier:
     else:
         raise PaymentBeingConfirmed(wish.order_id)
     charge = replace(_charge(world, order, attempt.id, wish), agreement=agreement)
-    answer = await _asked(world, channel, attempt, charge)
+    async with kept_if_not(attempt.method, partial(_settle, world, attempt)):
+        answer = await channel.begin(charge)
     if isinstance(answer, Told):
         return await _believed(world, attempt, answer, charge)
     if not await _settle(world, attempt, AttemptEvent.ACCEPTED, cashier=answer):
@@ -93,21 +96,22 @@ def notify_url(world: World, region_code: str, method: Method) -> str:
     return world.notify_url(region_code, method)
 
 
-async def _asked(
-    world: World, channel: Channel, attempt: Attempt, charge: Charge
-) -> Cashier | Told:
-    """Ask the channel to collect. What it refuses, or does not answer, is kept and raised."""
+@asynccontextmanager
+async def kept_if_not(
+    method: Method, settle: Callable[..., Awaitable[object]]
+) -> AsyncIterator[None]:
+    """Ask a channel to collect. What it refuses, or does not answer, is kept and raised."""
     try:
-        return await channel.begin(charge)
+        yield
     except ChannelRefused as refused:
-        await _settle(world, attempt, AttemptEvent.REFUSED, says=refused.says)
+        await settle(AttemptEvent.REFUSED, says=refused.says)
         raise
     except Unreached:  # It never left: the payer may begin again at once.
-        await _settle(world, attempt, AttemptEvent.REFUSED)
+        await settle(AttemptEvent.REFUSED)
         raise
     except (Unanswered, Forged) as silence:  # An answer nobody signed is no answer.
-        await _settle(world, attempt, AttemptEvent.UNANSWERED)
-        raise Unanswered(attempt.method) from silence
+        await settle(AttemptEvent.UNANSWERED)
+        raise Unanswered(method) from silence
 
 
 async def _believed(world: World, attempt: Attempt, told: Told, charge: Charge) -> Cashier:

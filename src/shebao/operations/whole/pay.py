@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from shebao.core.attempt import Attempt, AttemptEvent
 from shebao.core.channel import (
     Cashier,
-    ChannelRefused,
     Charge,
-    Forged,
     Method,
     Outcome,
     Scene,
 )
 from shebao.core.money import total
 from shebao.core.order import Order, OrderState
-from shebao.core.refusals import NotYours, Unanswered, Unreached
+from shebao.core.refusals import NotYours
 from shebao.core.whole import (
     ENTRY,
     PART,
@@ -36,7 +35,7 @@ from shebao.core.whole import (
 from shebao.gateways.channel import Together
 from shebao.operations.close_attempt import close_attempt
 from shebao.operations.counterpart import parts_of
-from shebao.operations.pay import suits, until
+from shebao.operations.pay import kept_if_not, suits, until
 from shebao.operations.world import World
 from shebao.store import attempts, orders, wholes
 from shebao.store.database import Tx
@@ -188,17 +187,8 @@ async def _asked(world: World, together: Together, begun: _Begun, wish: WholeWis
         return_url=f"{world.base_url}/together/{wish.whole_id}",
     )
     parts = await parts_of(world, begun.whole_try)
-    try:
+    async with kept_if_not(wish.method, partial(_settle, world, begun)):
         return await together.begin(charge, parts)
-    except ChannelRefused as refused:
-        await _settle(world, begun, AttemptEvent.REFUSED, says=refused.says)
-        raise
-    except Unreached:  # It never left: the payer may begin again at once.
-        await _settle(world, begun, AttemptEvent.REFUSED)
-        raise
-    except (Unanswered, Forged) as silence:  # An answer nobody signed is no answer.
-        await _settle(world, begun, AttemptEvent.UNANSWERED)
-        raise Unanswered(wish.method) from silence
 
 
 async def _settle(world: World, begun: _Begun, event: AttemptEvent, *, says: str = "") -> bool:
